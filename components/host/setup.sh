@@ -1,0 +1,161 @@
+# Runs where Pulumi runs and reaches the host through the Docker API alone, by one-shot containers of the machines' own image.
+#   sh -s plan      looks, changes nothing: what the host has, and which privileged steps `prepare` will take; one line of JSON
+#   sh -s prepare   makes the host able to run the machines; probes first, does only what is missing, verifies
+#   sh -s remove    takes away what is the sandbox's own: its cgroups, in every hierarchy, and a mount that it used as the last
+# Environment: IMAGE (to plan, words of which the first that the host has is taken), ACCESS (components/cgroups.ts),
+# SANDBOX, CGROUP (the sandbox's cgroup directory), NAMED_HIERARCHY (where v2-named has its hierarchy on the host)
+set -eu
+
+# Twenty machines and more; the kernel's default of 128 is enough for about ten.
+INOTIFY_INSTANCES=1024
+
+# No network, no capability, nothing left behind; each use below adds just what its step needs.
+# label=disable: SELinux lets no container touch cgroups otherwise. It is harmless where there is no SELinux.
+one_shot() {
+    docker run --rm --network=none --log-driver=none --read-only --cap-drop=ALL --security-opt=no-new-privileges \
+        --security-opt=label=disable "$@"
+}
+
+# ---- What the host has
+
+# All of it can be read by a container without any right.
+probe() {
+    one_shot --volume=/sys/fs/cgroup:/sys/fs/cgroup:ro "$@" "$IMAGE" /bin/sh -ec '
+        echo "boot_id=$(cat /proc/sys/kernel/random/boot_id)"
+        echo "inotify_instances=$(cat /proc/sys/fs/inotify/max_user_instances)"
+        mounted() { grep -q " $1 .* - cgroup .*name=systemd" /proc/self/mountinfo && echo true || echo false; }
+        echo "v1_hierarchy=$(mounted /sys/fs/cgroup/systemd)"
+        echo "v2_hierarchy=$(mounted /named)"
+        # cgroup_no_v1=named is what forbids a named hierarchy (the kernel documentation, kernel-parameters.txt).
+        if ! grep -qw cgroup /proc/filesystems; then echo named_refused="the kernel has no cgroup v1"
+        elif grep -q "cgroup_no_v1=[^ ]*named" /proc/cmdline; then echo named_refused="the kernel was booted with cgroup_no_v1=named"
+        fi
+        grep -q " - cgroup2 .*nsdelegate" /proc/self/mountinfo && echo nsdelegate=true || echo nsdelegate=false'
+}
+
+# --mount, unlike --volume, makes no directory where there is none; it fails, and that is the answer.
+look() {
+    facts=
+    [ "$ACCESS" != v2-named ] || facts=$(probe --mount=type=bind,source="$NAMED_HIERARCHY",target=/named,readonly 2>/dev/null) || :
+    [ -n "$facts" ] || facts=$(probe)
+}
+
+fact() {
+    printf '%s\n' "$facts" | sed -n "s/^$1=//p"
+}
+
+# Of all that `prepare` does, only a mount takes more than container root has by default.
+mount_target() {
+    case $ACCESS in
+        v1-parent) [ "$(fact v1_hierarchy)" = true ] || echo /sys/fs/cgroup/systemd ;;
+        v2-named) [ "$(fact v2_hierarchy)" = true ] || echo "$NAMED_HIERARCHY" ;;
+    esac
+}
+
+plan() {
+    for candidate in $IMAGE; do
+        IMAGE=$(docker image inspect --format '{{.Id}}' "$candidate" 2>/dev/null) && look && break
+    done
+    [ -n "${facts-}" ] || { echo null && return; }
+    printf '{"bootId":"%s","inotifyInstances":%s,"nsdelegate":%s,"namedRefused":"%s","mount":"%s"}\n' \
+        "$(fact boot_id)" "$(fact inotify_instances)" "$(fact nsdelegate)" "$(fact named_refused)" "$(mount_target)"
+}
+
+# ---- What a sandbox needs of it
+
+refuse() {
+    printf '%s\n' "$@" >&2
+    exit 1
+}
+
+# Runs in the host's mount namespace. A container's parent process is its shim, which lives in the namespace from which the
+# engine resolves binds: a mount made there is the one that machines get, whatever namespace the engine was started in.
+# The lock is for two stacks at once; a directory of the host that is there anyway holds it.
+on_host() {
+    one_shot --pid=host --cap-add=SYS_ADMIN --cap-add=SYS_CHROOT --cap-add=SYS_PTRACE --security-opt=apparmor=unconfined \
+        --env=TARGET="$1" "$IMAGE" /bin/sh -c 'exec nsenter --mount="/proc/$PPID/ns/mnt" /bin/sh -ec "$0"' \
+        "exec 9</sys/fs/cgroup; flock 9; $2"
+}
+
+# xattr: systemd 219 marks its cgroups with extended attributes.
+mount_hierarchy() {
+    on_host "$1" '
+        ! grep -q " $TARGET .* - cgroup .*name=systemd" /proc/self/mountinfo || exit 0
+        mkdir -p "$TARGET"
+        mount -t cgroup -o none,name=systemd,xattr cgroup "$TARGET" || mount -t cgroup -o none,name=systemd cgroup "$TARGET"' ||
+        refuse "The name=systemd hierarchy could not be mounted at $1 on the host." \
+            "The mount takes CAP_SYS_ADMIN, CAP_SYS_CHROOT and CAP_SYS_PTRACE in a one-shot container; the engine's answer is above." \
+            "If it must not grant them, do it yourself: mkdir -p $1 && mount -t cgroup -o none,name=systemd,xattr cgroup $1"
+}
+
+# The kernel writes to it as its owner, so container root needs no capability; nobody takes it back, for others may rely on it.
+raise_inotify_limit() {
+    now=$(fact inotify_instances)
+    [ "$now" -lt $INOTIFY_INSTANCES ] || return 0
+    if one_shot --volume=/proc/sys/fs/inotify:/inotify "$IMAGE" /bin/sh -c "echo $INOTIFY_INSTANCES >/inotify/max_user_instances"; then
+        echo "fs.inotify.max_user_instances was $now, enough for about $((now / 12)) machines: raised to $INOTIFY_INSTANCES until the next reboot."
+    else
+        echo "fs.inotify.max_user_instances is $now, enough for about $((now / 12)) machines, and may not be raised from here." \
+            "For more: sysctl -w fs.inotify.max_user_instances=$INOTIFY_INSTANCES" >&2
+    fi
+}
+
+# As long as anybody has a directory here, nobody's `remove` unmounts the hierarchy. The engine makes the place where there is none.
+reserve() {
+    one_shot --volume="${NAMED_HIERARCHY%/*}/sandboxes:/sandboxes" "$IMAGE" mkdir -p "/sandboxes$CGROUP"
+}
+
+prepare() {
+    # Before the look: what is mounted then, stays.
+    [ "$ACCESS" != v2-named ] || reserve
+    look
+    target=$(mount_target)
+    if [ -n "$target" ]; then
+        echo "No name=systemd hierarchy at $target of the host: mounting one."
+        mount_hierarchy "$target"
+        look
+        [ -z "$(mount_target)" ] ||
+            refuse "The name=systemd hierarchy was mounted at $target of the host, but containers don't see it there."
+    fi
+    raise_inotify_limit
+    echo "The host is ready for $ACCESS."
+}
+
+# ---- What it leaves behind
+
+# Depth first: the kernel removes a cgroup only when it has no children and no processes; the last of those may just be ending.
+# DAC_OVERRIDE, because the roots of the hierarchies are read-only even for their owner. Prints the places it was found at.
+remove_cgroups() {
+    one_shot --cap-add=DAC_OVERRIDE --cgroupns=host --volume=/sys/fs/cgroup:/sys/fs/cgroup:rw --env=CGROUP="$CGROUP" "$@" \
+        "$IMAGE" /bin/sh -ec '
+        for hierarchy in /sys/fs/cgroup /sys/fs/cgroup/* /named; do
+            test -d "$hierarchy$CGROUP" && ! test -L "$hierarchy" || continue
+            echo "$hierarchy"
+            for attempt in 1 2 3 4 5 6 7 8 9 10; do
+                find "$hierarchy$CGROUP" -depth -type d -exec rmdir {} \; 2>/dev/null || :
+                test -d "$hierarchy$CGROUP" || continue 2
+                sleep 0.1
+            done
+            echo "$hierarchy$CGROUP stays: it has processes, and no machine of this engine. Another engine of that host?" >&2
+        done'
+}
+
+# The hierarchy of v1-parent stays, at a place where others look for it too. The one of v2-named goes with its last sandbox.
+remove() {
+    # The engine was only given another address, under which the machines are new already.
+    [ -z "$(docker ps --quiet --filter "label=pulumi-centos-systemd.sandbox=$SANDBOX")" ] || return 0
+    found=$(remove_cgroups --mount=type=bind,source="$NAMED_HIERARCHY",target=/named 2>/dev/null) ||
+        found=$(remove_cgroups)
+    case $found in
+        */named*)
+            on_host "$NAMED_HIERARCHY" "
+                cd '${NAMED_HIERARCHY%/*}'
+                rmdir 'sandboxes$CGROUP'
+                rmdir sandboxes 2>/dev/null || exit 0
+                umount '$NAMED_HIERARCHY'
+                rmdir '$NAMED_HIERARCHY' && rmdir '${NAMED_HIERARCHY%/*}'"
+            ;;
+    esac
+}
+
+"$1"

@@ -1,0 +1,49 @@
+import type * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { environmentUploads } from "./environment";
+import { fileUploads } from "./files";
+import { journalUploads } from "./journal";
+import { type SetupArgs, setupUploads } from "./setup-unit";
+import { type UlimitArgs, ulimitUploads } from "./ulimits";
+import { unitUploads } from "./units";
+
+/** A file as it goes into the container between its creation and its start, so that systemd finds it when it boots. */
+export interface Upload {
+    readonly file: string;
+    readonly content?: pulumi.Input<string>;
+    readonly contentBase64?: pulumi.Input<string>;
+    readonly permissions: string;
+}
+
+/** The arguments that become files of the machine. */
+export interface UploadingArgs extends SetupArgs {
+    readonly journal?: string;
+    readonly ulimits?: Record<string, UlimitArgs>;
+}
+
+/** All that a machine finds when it boots for the first time; the person's own files last. */
+export function machineUploads(args: UploadingArgs): Upload[] {
+    return [
+        ...setupUploads(args),
+        ...unitUploads(args.units),
+        ...environmentUploads(args.environment),
+        ...journalUploads(args.journal),
+        ...ulimitUploads(args.ulimits),
+        ...fileUploads(args.files),
+    ];
+}
+
+/**
+ * All uploads as one value: a secret in one of them makes all of them secret in state.
+ *
+ * The provider keeps uploads as a set in an order of its own, so a mark on one element would not stay with its content.
+ */
+export function containerUploads(uploads: readonly Upload[]): pulumi.Output<docker.types.input.ContainerUpload[]> {
+    return pulumi.output(uploads).apply((all) => all.map(providerUpload));
+}
+
+/** The provider takes an empty `content` for a missing one; a line break is Base64 of nothing (RFC 2045, 6.8). */
+function providerUpload(upload: pulumi.Unwrap<Upload>): pulumi.Unwrap<Upload> {
+    const { content, contentBase64, ...rest } = upload;
+    return (content ?? contentBase64) === "" ? { ...rest, contentBase64: "\n" } : upload;
+}
