@@ -1,0 +1,107 @@
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { cached, fingerprint, once } from "./cache.mjs";
+import { isExecutable } from "./child.mjs";
+import { build, findGo, readGoMod } from "./go.mjs";
+import { inCheckout } from "./paths.mjs";
+
+/**
+ * Something that can be built here from Go modules, where its official release can't be downloaded.
+ *
+ * @typedef {object} Part
+ * @property {string} name also that of its executable
+ * @property {string} version
+ * @property {string} key version and fingerprint of the sources
+ * @property {string} executable where it lies, once it is built
+ * @property {Compile} compile
+ *
+ * @typedef {(go: string, directory: string, progress: import("./step.mjs").Progress) => Promise<void>} Compile
+ */
+
+/** @param {string} name */
+const sourceOf = (name) => inCheckout("toolchain", "go", name);
+
+/**
+ * @param {string} name
+ * @param {string} version
+ * @param {Compile} compile fills a directory
+ * @param {string[]} sources
+ * @returns {Part}
+ */
+function part(name, version, compile, sources = [name]) {
+    const key = `${version}-${fingerprint(...sources.map(sourceOf))}`;
+    return { name, version, key, executable: cached("built", `${name}-${key}`, name), compile };
+}
+
+/** The CLI, and beside it the host of TypeScript programs, as in a release; a host elsewhere on PATH makes it warn. */
+function pulumi() {
+    const [name, host] = ["pulumi", "pulumi-language-nodejs"];
+    /** @type {Compile} */
+    const compile = async (go, directory, progress) => {
+        for (const program of [name, host]) {
+            const { tool = "", version } = readGoMod(sourceOf(program));
+            const variable = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
+            const output = join(directory, program);
+            await build(go, { directory: sourceOf(program), package: tool, output, variable, version }, (activity) =>
+                progress(`${program} ${version}, ${activity}`),
+            );
+        }
+    };
+    return part(name, readGoMod(sourceOf(name)).version, compile, [name, host]);
+}
+
+/**
+ * The version of one of the project's npm packages: plugins answer to the same.
+ *
+ * @param {string} name
+ * @returns {string}
+ */
+export function sdkVersion(name) {
+    return JSON.parse(readFileSync(inCheckout("package.json"), "utf8")).devDependencies[name];
+}
+
+/**
+ * @param {string} name
+ * @param {string} sdk
+ * @param {string[]} [tags]
+ */
+function plugin(name, sdk, tags) {
+    const version = sdkVersion(sdk);
+    return part(name, version, (go, directory, progress) => {
+        const output = join(directory, name);
+        const program = { directory: sourceOf(name), package: ".", output, variable: "main.version", version, tags };
+        return build(go, program, (activity) => progress(`${name} ${version}, ${activity}`));
+    });
+}
+
+/**
+ * What Pulumi calls a plugin.
+ *
+ * @param {Part} plugin
+ */
+export function shortName(plugin) {
+    return plugin.name.replace("pulumi-resource-", "");
+}
+
+export const cli = pulumi();
+export const plugins = [
+    // Upstream's switch to leave docker compose out; @pulumi/docker has no resource for it.
+    plugin("pulumi-resource-docker", "@pulumi/docker", ["no_compose"]),
+    plugin("pulumi-resource-command", "@pulumi/command"),
+];
+
+/**
+ * Builds it, unless it is built already.
+ *
+ * @param {Part} part
+ * @param {import("./step.mjs").Progress} progress
+ */
+export async function buildPart({ name, version, executable, compile }, progress) {
+    if (isExecutable(executable)) {
+        return;
+    }
+    const { go: needed } = readGoMod(sourceOf(name));
+    const go = await findGo(needed, `it builds ${name} ${version}, which can't be downloaded here.`);
+    const building = (/** @type {string} */ activity) => progress(`building ${activity}`);
+    await once(dirname(executable), (directory) => compile(go, directory, building), progress);
+}

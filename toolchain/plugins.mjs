@@ -1,0 +1,102 @@
+import { mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { isExecutable, run } from "./child.mjs";
+import { pulumiHome } from "./home.mjs";
+import { buildPart, plugins as compatible, shortName } from "./parts.mjs";
+import { patiently } from "./patience.mjs";
+import { findPulumi, sizeOf } from "./pulumi.mjs";
+
+/** @typedef {import("./parts.mjs").Part} Part */
+
+/**
+ * @param {Part} plugin
+ * @param {string} home a PULUMI_HOME
+ */
+function directoryIn(home, plugin) {
+    return join(home, "plugins", `resource-${shortName(plugin)}-v${plugin.version}`);
+}
+
+/**
+ * @param {Part} plugin
+ * @param {string} [home]
+ */
+export function isInstalled(plugin, home = pulumiHome) {
+    return isExecutable(join(directoryIn(home, plugin), plugin.name));
+}
+
+/** @type {import("./step.mjs").Step} */
+export const plugins = {
+    name: "Pulumi plugins",
+    why: "they speak with the Docker engine and run commands on the host",
+
+    async found() {
+        return compatible.every((plugin) => isInstalled(plugin)) ? compatible.map(describe).join(", ") : undefined;
+    },
+
+    async make(progress) {
+        const got = [];
+        for (const plugin of compatible.filter((plugin) => !isInstalled(plugin))) {
+            got.push(`${describe(plugin)} ${await install(plugin, progress)}`);
+        }
+        return got.join(", ");
+    },
+};
+
+/** @param {Part} plugin */
+const describe = (plugin) => `${shortName(plugin)} ${plugin.version}`;
+
+/**
+ * @param {Part} plugin
+ * @param {import("./step.mjs").Progress} progress
+ * @returns {Promise<string>} where it came from
+ */
+async function install(plugin, progress) {
+    const usersHome = process.env["PULUMI_HOME"] ?? join(homedir(), ".pulumi");
+    if (isInstalled(plugin, usersHome)) {
+        link(join(directoryIn(usersHome, plugin), plugin.name), plugin);
+        return "(your own)";
+    }
+    // A Pulumi that had to be built says that the official downloads don't answer here.
+    if (findPulumi()?.origin !== "built" && (await download(plugin, progress))) {
+        return "(downloaded)";
+    }
+    await buildPart(plugin, progress);
+    link(plugin.executable, plugin);
+    return "(compatible, built from Go modules)";
+}
+
+/**
+ * Pulumi takes no link for a plugin's directory, but does for the file in it.
+ *
+ * @param {string} executable
+ * @param {Part} plugin
+ */
+function link(executable, plugin) {
+    const directory = directoryIn(pulumiHome, plugin);
+    mkdirSync(directory, { recursive: true });
+    // Beside and renamed: another bootstrap may be doing the same.
+    const unfinished = join(directory, `.${plugin.name}.${process.pid}`);
+    symlinkSync(executable, unfinished);
+    renameSync(unfinished, join(directory, plugin.name));
+}
+
+/**
+ * @param {Part} plugin
+ * @param {import("./step.mjs").Progress} progress
+ */
+async function download(plugin, progress) {
+    progress(`downloading ${describe(plugin)}`);
+    const temporary = join(pulumiHome, "tmp");
+    mkdirSync(temporary, { recursive: true });
+    const pulumi = findPulumi()?.executable ?? "pulumi";
+    const env = { ...process.env, PULUMI_HOME: pulumiHome, PULUMI_SKIP_UPDATE_CHECK: "true", TMPDIR: temporary };
+    const words = ["plugin", "install", "resource", shortName(plugin), plugin.version];
+    await patiently(
+        (signal) => run(pulumi, words, { env, signal }),
+        () => sizeOf(temporary) + sizeOf(directoryIn(pulumiHome, plugin)),
+    );
+    rmSync(temporary, { recursive: true, force: true });
+    return isInstalled(plugin);
+}
