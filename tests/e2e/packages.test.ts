@@ -1,0 +1,37 @@
+import * as pulumi from "@pulumi/pulumi";
+import assert from "node:assert/strict";
+import { type MachineOutputs, SystemdSandbox } from "../../components";
+import { debian } from "../support/base-image";
+import { docker, inMachine } from "../support/docker";
+import { skip } from "../support/skip";
+import { withStack } from "../support/stack";
+
+describe("packages of the image", () => {
+    const sandboxWith =
+        (...packages: string[]) =>
+        async () => {
+            const args = { ...(await debian("bookworm")), packages, machines: { web: {} } };
+            return { machines: new SystemdSandbox(pulumi.getStack(), args).machines };
+        };
+
+    before("are to be had by a container", async function () {
+        const { baseImage } = await debian("bookworm");
+        const probe = ["run", "--rm", baseImage, "apt-get", "update", "--error-on=any"];
+        await docker(probe).catch((error: Error) =>
+            skip(this, `containers reach no Debian packages: ${error.message}`),
+        );
+    });
+
+    it("are there at the first boot, with their services; one that can't be had fails the build and is named", async () => {
+        await withStack(sandboxWith("cron", "no-such-package"), async (stack) => {
+            assert.match(await stack.upFails(), /Unable to locate package no-such-package/);
+            stack.program(sandboxWith("cron"));
+            const { web } = (await stack.up()).outputs.machines.value as Record<string, MachineOutputs>;
+            assert.equal(web.state, "running");
+            assert.equal(await inMachine(web.container, "systemctl is-active cron.service"), "active");
+            // Not in this boot, nor in any other one.
+            assert.equal(await inMachine(web.container, "find /var/lib/apt/lists /usr/local/sbin -type f"), "");
+            assert.deepEqual(Object.keys(await stack.preview()), ["same"]);
+        });
+    });
+});

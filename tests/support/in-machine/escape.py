@@ -1,0 +1,141 @@
+"""Runs in a machine, as its root: tries to get at what isn't the machine's, and prints what came of each attempt as JSON.
+
+Arguments: the cgroup access, the cgroup directory of the sandbox, the command line of a process of another machine.
+An attempt's outcome is the name of its errno, or `done`; a look's is `hidden`, or what it saw.
+"""
+
+import ctypes
+import errno
+import json
+import os
+import stat
+import sys
+
+access, sandbox, neighbours_process = sys.argv[1:]
+libc = ctypes.CDLL(None, use_errno=True)
+MS_REMOUNT, MS_BIND, CLONE_NEWUSER = 32, 4096, 0x10000000
+outcomes = {}
+
+
+def attempt(what, action, *arguments):
+    try:
+        outcomes[what] = action(*arguments) or "done"
+    except OSError as error:
+        outcomes[what] = errno.errorcode[error.errno]
+
+
+def write(path, value):
+    with open(path, "w") as file:
+        file.write(value)
+
+
+def read(path):
+    """Docker covers some files with /dev/null, and some kernels don't have them: nothing is in them either way."""
+    if not os.path.exists(path):
+        return "hidden"
+    with open(path, "rb") as file:
+        return "done" if file.read(1) else "hidden"
+
+
+def libc_call(name, *arguments):
+    if getattr(libc, name)(*arguments) != 0:
+        raise OSError(ctypes.get_errno(), name)
+
+
+def first_disk():
+    with open("/proc/partitions") as file:
+        major, minor = file.read().split("\n")[2].split()[:2]
+    return os.makedev(int(major), int(minor))
+
+
+def open_device(kind, device):
+    path = "/var/tmp/device"  # no nodev there, which would be an answer of its own
+    os.mknod(path, kind | 0o600, device)
+    try:
+        os.close(os.open(path, os.O_RDONLY))
+    finally:
+        os.remove(path)
+
+
+def writable_cgroups():
+    """The directories that are the machine's own, in every hierarchy that it sees."""
+    with open("/proc/self/mountinfo") as file:
+        for line in file:
+            fields, kind = line.split(" - ")[0].split(), line.split(" - ")[1].split()[0]
+            if kind.startswith("cgroup") and os.access(fields[4], os.W_OK):
+                yield fields[4]
+
+
+def open_disk_from_another_cgroup():
+    """Device rules hang on cgroups: does the disk open from one that the machine made itself?"""
+    for parent in writable_cgroups():
+        directory = f"{parent}/escape"
+        os.mkdir(directory)
+        child = os.fork()
+        if child == 0:
+            try:
+                write(f"{directory}/cgroup.procs", str(os.getpid()))
+                open_device(stat.S_IFBLK, first_disk())
+                os._exit(0)
+            except OSError as error:
+                os._exit(error.errno)
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        os.rmdir(directory)
+        if code != errno.EPERM:
+            raise OSError(code, "not what was expected") if code else ValueError("the disk was opened")
+    raise OSError(errno.EPERM, "from each of them")
+
+
+def processes():
+    """Everything that /proc shows, but this process itself, whose arguments name what it looks for."""
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        if int(pid) != os.getpid():
+            try:
+                with open(f"/proc/{pid}/cmdline") as file:
+                    yield file.read().replace("\0", " ").strip()
+            except OSError:
+                pass  # it ended meanwhile
+
+
+def foreign_cgroups():
+    """Cgroups of the host that a machine with a namespace of its own must not even see."""
+    seen = [name for name in os.listdir("/sys/fs/cgroup") if name.startswith(("sandbox_", "docker", "engine"))]
+    return ",".join(seen) or "hidden"
+
+
+# ---- cgroups outside its own
+if access == "v2-writable":
+    attempt("see the host's cgroups", foreign_cgroups)
+    attempt("raise its own limits", write, "/sys/fs/cgroup/cgroup.max.descendants", "max")
+else:
+    root = "/sys/fs/cgroup" if access == "v2-parent" else "/sys/fs/cgroup/systemd"
+    outer = root + sandbox
+    attempt("create a cgroup at the root", os.mkdir, f"{root}/escape")
+    attempt("create a cgroup beside its own", os.mkdir, f"{outer}/escape")
+    attempt("move to the root", write, f"{root}/cgroup.procs", "0")
+    attempt("move beside its own", write, f"{outer}/cgroup.procs", "0")
+    if access == "v2-parent":
+        attempt("raise its own limits", write, f"{outer}/{os.uname().nodename}/cgroup.max.descendants", "max")
+    if access == "v1-parent":
+        attempt("raise its own limits", write, "/sys/fs/cgroup/pids/pids.max", "max")
+        attempt("allow itself devices", write, "/sys/fs/cgroup/devices/devices.allow", "a")
+    if access != "v2-parent":
+        # The host's kernel would run what is written there, as the host's root.
+        attempt("set the release agent", write, f"{root}/release_agent", "/bin/true")
+
+# ---- mounts and namespaces
+attempt("remount /sys/fs/cgroup", libc_call, "mount", None, b"/sys/fs/cgroup", None, MS_REMOUNT | MS_BIND, None)
+attempt("mount cgroup2", libc_call, "mount", b"none", b"/mnt", b"cgroup2", 0, None)
+attempt("make a user namespace", libc_call, "unshare", CLONE_NEWUSER)
+
+# ---- the host's devices, kernel and processes
+attempt("open the host's disk", open_device, stat.S_IFBLK, first_disk())
+attempt("open it from a cgroup of its own making", open_disk_from_another_cgroup)
+attempt("open /dev/mem", open_device, stat.S_IFCHR, os.makedev(1, 1))
+attempt("open /dev/kmsg", open_device, stat.S_IFCHR, os.makedev(1, 11))
+attempt("read /proc/kmsg", read, "/proc/kmsg")
+attempt("read /proc/kcore", read, "/proc/kcore")
+attempt("set the core pattern", write, "/proc/sys/kernel/core_pattern", "|/bin/true")
+attempt("see another machine's processes", lambda: "done" if neighbours_process in processes() else "hidden")
+
+print(json.dumps(outcomes))

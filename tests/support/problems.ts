@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import type { MachineArgs } from "../../components/machine";
+import { describeProblems, type Problem } from "../../components/problems";
+import type { SystemdSandboxArgs } from "../../components/sandbox";
+import { sandboxProblems } from "../../components/validation";
+
+/** What is wrong with a sandbox of these arguments. */
+export const problems = (args: Partial<SystemdSandboxArgs>, name = "alice") =>
+    sandboxProblems(name, { machines: { web: {} }, ...args });
+
+/** What is wrong with a machine of these arguments, in a sandbox of nothing else. */
+export const machineProblems = (web: MachineArgs) => problems({ machines: { web } });
+
+/** Bad values, each with the one message that it must give. */
+export function refuses(table: Record<string, readonly [Problem[], RegExp]>): void {
+    for (const [what, [found, message]] of Object.entries(table)) {
+        it(`refuses ${what}`, () => {
+            assert.equal(found.length, 1, describeProblems(found));
+            assert.match(describeProblems(found), message);
+        });
+    }
+}
+
+/** Good values that look like bad ones. */
+export function accepts(table: Record<string, Problem[]>): void {
+    for (const [what, found] of Object.entries(table)) {
+        it(`accepts ${what}`, () => assert.deepEqual(found, []));
+    }
+}

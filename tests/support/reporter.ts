@@ -1,0 +1,19 @@
+import { reporters, Runner, type MochaOptions } from "mocha";
+import { skipped } from "./skip";
+
+/** mocha's own `spec`, and then what didn't run and why, and one line that counts. */
+class Summary extends reporters.Spec {
+    constructor(runner: Runner, options?: MochaOptions) {
+        super(runner, options);
+        const { suite } = options?.reporterOptions as { suite: string };
+        runner.once(Runner.constants.EVENT_RUN_END, () => {
+            for (const { what, reason } of skipped) {
+                console.log(`SKIPPED: ${what}: ${reason}`);
+            }
+            const { passes = 0, failures = 0, pending = 0 } = runner.stats ?? {};
+            console.log(`${suite}: ${passes} passed, ${failures} failed, ${pending} skipped`);
+        });
+    }
+}
+
+export = Summary;

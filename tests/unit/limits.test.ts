@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { cgroupLimits, containerLimits, limitHostProblems, limitProblems } from "../../components/machine/limits";
+import { host } from "../support/host-facts";
+
+const V1 = host({ cgroupVersion: 1, engineVersion: "20.10.24" });
+const V2 = host({});
+const ALL = { memory: "1GiB", cpus: 1.5, pids: 100 };
+
+describe("a machine's limits", () => {
+    it("are the container's, without swap beyond the memory", () => {
+        assert.deepEqual(containerLimits(ALL, V1), { memory: 1024, memorySwap: 1024, cpus: "1.5" });
+    });
+
+    it("leave swap as the engine does, where it can't limit it", () => {
+        const facts = host({ limits: { memory: true, swap: false, cpu: true, pids: true } });
+        assert.deepEqual(containerLimits({ memory: "512MiB" }, facts).memorySwap, -1);
+    });
+
+    it("on cgroup v2 lie on the cgroup around it too, where the machine can't raise them", () => {
+        assert.deepEqual(
+            cgroupLimits(ALL, V2, "v2-parent").map(({ hierarchy, file, value }) => `${hierarchy}:${file}:${value}`),
+            [":memory.max:1073741824", ":memory.swap.max:0", ":cpu.max:150000 100000", ":pids.max:100"],
+        );
+    });
+
+    it("on cgroup v1 only that of processes does, which the provider doesn't know", () => {
+        assert.deepEqual(cgroupLimits(ALL, V1, "v1-parent"), [{ hierarchy: "pids", file: "pids.max", value: "100" }]);
+    });
+
+    it("are none where nobody asked for one", () => {
+        assert.deepEqual(containerLimits({}, V2), { memory: undefined, memorySwap: undefined, cpus: undefined });
+        assert.deepEqual(cgroupLimits({}, V2, "v2-parent"), []);
+    });
+
+    for (const [argument, value, allowed] of [
+        ["memory", "512", /64MiB or more/],
+        ["memory", "32MiB", /64MiB or more/],
+        ["memory", "0.5GiB", /a whole number of MiB or GiB/],
+        ["cpus", 0, /0\.01 or more/],
+        ["pids", 8, /a whole number from 32/],
+    ] as const) {
+        it(`refuses ${argument} ${value}`, () => {
+            const [problem, ...others] = limitProblems({ [argument]: value }, "machines.web.");
+            assert.deepEqual(others, []);
+            assert.equal(problem.argument, `machines.web.${argument}`);
+            assert.match(problem.allowed, allowed);
+        });
+    }
+
+    it("accept what is right", () => {
+        assert.deepEqual(limitProblems(ALL, ""), []);
+        assert.deepEqual(limitHostProblems(ALL, V2, "v2-parent"), []);
+    });
+
+    it("are refused where the engine would drop them silently", () => {
+        const facts = host({ limits: { memory: false, swap: false, cpu: false, pids: false } });
+        assert.deepEqual(
+            limitHostProblems(ALL, facts, "v2-parent").map(({ argument }) => argument),
+            ["memory", "cpus", "pids"],
+        );
+    });
+
+    it("are refused where the host's systemd would take them back, and the machine could raise the rest", () => {
+        const facts = host({ cgroupDriver: "systemd" });
+        assert.match(limitHostProblems(ALL, facts, "v2-parent")[0].mend ?? "", /cgroupdriver=cgroupfs/);
+        const v1 = host({ cgroupDriver: "systemd", cgroupVersion: 1 });
+        assert.deepEqual(
+            limitHostProblems(ALL, v1, "v1-parent").map(({ argument }) => argument),
+            ["pids"],
+        );
+    });
+});

@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { externalAliases, hostName, networkAliases } from "../../components/machine/names";
+import { networkHostProblems, networkInputs } from "../../components/network";
+import { describeProblems } from "../../components/problems";
+import { host } from "../support/host-facts";
+import { accepts, machineProblems, problems, refuses } from "../support/problems";
+
+describe("the sandbox's network", () => {
+    it("is left to the engine unless told otherwise", () => {
+        assert.deepEqual(networkInputs("alice"), { internal: undefined, ipv6: undefined, ipamConfigs: undefined });
+    });
+
+    it("has the subnets that it is given", () => {
+        const { ipv6, ipamConfigs } = networkInputs("alice", { subnet: "10.77.0.0/24", ipv6Subnet: "fd00::/64" });
+        assert.deepEqual(
+            { ipv6, ipamConfigs },
+            { ipv6: true, ipamConfigs: [{ subnet: "10.77.0.0/24" }, { subnet: "fd00::/64" }] },
+        );
+    });
+
+    it("with ipv6, has unique local addresses: the same at each up, others in each sandbox", () => {
+        const subnet = (sandbox: string) => networkInputs(sandbox, { ipv6: true }).ipamConfigs?.[0].subnet as string;
+        assert.match(subnet("alice"), /^fd[0-9a-f]{2}:[0-9a-f]{4}:[0-9a-f]{4}::\/64$/);
+        assert.equal(subnet("alice"), subnet("alice"));
+        assert.notEqual(subnet("alice"), subnet("bob"));
+    });
+
+    it("has no IPv6 on engines that let other sandboxes in there", () => {
+        const found = (args: object, facts: object) => networkHostProblems(args, host(facts));
+        assert.match(
+            describeProblems(found({ ipv6: true }, { engineVersion: "20.10.24+dfsg1" })),
+            /network\.ipv6: true; allowed: nothing on Docker 20\.10\.24\+dfsg1, .*\. Use Docker 27 or newer/,
+        );
+        assert.equal(found({ ipv6Subnet: "fd00::/64" }, { engineVersion: "26.1.5" }).length, 1);
+        assert.deepEqual(found({ ipv6: true }, { engineVersion: "27.0.1" }), []);
+        assert.deepEqual(found({ subnet: "10.0.0.0/24" }, { engineVersion: "20.10.24" }), []);
+    });
+
+    const network = (args: object) => problems({ network: args });
+    refuses({
+        "a subnet without its size": [
+            network({ subnet: "10.0.0.0" }),
+            /network\.subnet: "10\.0\.0\.0"; allowed: IPv4 addr/,
+        ],
+        "a subnet too small for two machines": [
+            network({ subnet: "10.0.0.0/30" }),
+            /allowed: IPv4 addresses in CIDR, \/8/,
+        ],
+        "an IPv6 subnet as the IPv4 one": [network({ subnet: "fd00::/64" }), /network\.subnet: "fd00::\/64"; allowed/],
+        "an IPv6 subnet that is none": [
+            network({ ipv6Subnet: "fd00::1::/64" }),
+            /network\.ipv6Subnet: .*; allowed: IPv6/,
+        ],
+        "an IPv6 subnet without IPv6": [
+            network({ ipv6: false, ipv6Subnet: "fd00::/64" }),
+            /network\.ipv6: false; allowed/,
+        ],
+        "an external network with a blank": [
+            network({ external: ["a b"] }),
+            /network\.external\[0\]: "a b"; allowed: the name/,
+        ],
+    });
+    accepts({
+        "all of it": network({ subnet: "10.0.0.0/8", ipv6Subnet: "fd00::/48", internal: true, external: ["a_b.c"] }),
+    });
+});
+
+describe("a machine's names", () => {
+    const web = { sandbox: "alice", machine: "web", group: "web" };
+
+    it("are its own and its sandbox's", () => {
+        assert.deepEqual(hostName(web), { hostname: "web", domainname: "alice" });
+        assert.deepEqual(networkAliases(web), ["web", "web.alice"]);
+    });
+
+    it("are those of a host name with a domain too, and aliases", () => {
+        const named = { ...web, hostname: "www.example.org", aliases: ["shop"] };
+        assert.deepEqual(hostName(named), { hostname: "www", domainname: "example.org" });
+        assert.deepEqual(networkAliases(named), ["web", "www", "web.alice", "www.example.org", "shop"]);
+    });
+
+    it("are shared by replicas", () => {
+        assert.deepEqual(networkAliases({ ...web, machine: "web-1" }), ["web-1", "web", "web-1.alice", "web.alice"]);
+    });
+
+    it("on an external network, are none that another sandbox's machine may have", () => {
+        assert.deepEqual(externalAliases({ ...web, aliases: ["shop"] }), ["web.alice", "shop"]);
+    });
+
+    refuses({
+        "a host name with an underscore": [
+            machineProblems({ hostname: "a_b" }),
+            /web\.hostname: "a_b"; allowed: lower-case/,
+        ],
+        "an alias that is empty": [
+            machineProblems({ aliases: [""] }),
+            /web\.aliases\[0\]: ""; allowed: lower-case letters/,
+        ],
+        "an alias that is another machine's name": [
+            problems({ machines: { web: { aliases: ["db.alice"] }, db: {} } }),
+            /machines\.web\.aliases\[0\]: "db\.alice"; allowed: a name that isn't another machine's/,
+        ],
+        "an alias that is a replica's name": [
+            problems({ machines: { web: { aliases: ["node-1"] }, node: { count: 2 } } }),
+            /machines\.web\.aliases\[0\]: "node-1"; allowed: a name that isn't another machine's/,
+        ],
+        "a host name that is another machine's name": [
+            problems({ machines: { web: { hostname: "db" }, db: {} } }),
+            /machines\.web\.hostname: "db"; allowed: a name that isn't another machine's/,
+        ],
+    });
+    accepts({
+        "an alias of two machines, and one's own name": problems({
+            machines: { a: { aliases: ["pool", "a"] }, b: { aliases: ["pool"], hostname: "b.example.org" } },
+        }),
+    });
+});

@@ -1,0 +1,127 @@
+import * as pulumi from "@pulumi/pulumi";
+import assert from "node:assert/strict";
+import { SystemdSandbox } from "../../components";
+import { host } from "../support/host-facts";
+import { recordResources } from "../support/mocks";
+import { inputsOf, sandboxOn } from "../support/recorded-sandbox";
+
+const CGROUP_V1 = host({ engineVersion: "20.10.24", cgroupVersion: 1 });
+
+describe("a sandbox", () => {
+    it("registers image, host, network and machines under names that say who owns them", async () => {
+        const { resources } = await sandboxOn(CGROUP_V1, { machines: { web: {}, db: {} } });
+        assert.deepEqual(resources.map(({ type, name }) => `${type.split(":").at(-1)} ${name}`).sort(), [
+            "Command alice-claim",
+            "Command alice-db-ready",
+            "Command alice-removal",
+            "Command alice-setup",
+            "Command alice-web-ready",
+            "Container alice-db",
+            "Container alice-web",
+            "Image alice",
+            "Network alice",
+            "SystemdHost alice",
+            "SystemdImage alice",
+            "SystemdMachine alice-db",
+            "SystemdMachine alice-web",
+            "SystemdSandbox alice",
+        ]);
+    });
+
+    it("gives each container the settings for the host that it found", async () => {
+        const { resources } = await sandboxOn(CGROUP_V1, { machines: { web: {} } });
+        const container = inputsOf(resources, "Container", "alice-web");
+        assert.equal(container.cgroupParent, "/sandbox_alice/web");
+        assert.equal(container.privileged, undefined);
+        assert.equal(container.capabilities, undefined);
+        const onV2 = await sandboxOn(host({ engineVersion: "28.5.2" }), { machines: { web: {} } });
+        assert.deepEqual(inputsOf(onV2.resources, "Container", "alice-web").securityOpts, ["writable-cgroups=true"]);
+    });
+
+    it("runs the image by its id, so that a new build replaces the machines", async () => {
+        const { resources } = await sandboxOn(CGROUP_V1, { machines: { web: {} } });
+        assert.equal(inputsOf(resources, "Container", "alice-web").image, "sha256:image");
+    });
+
+    it("publishes ports on 127.0.0.1 unless told otherwise", async () => {
+        const { resources } = await sandboxOn(CGROUP_V1, {
+            machines: {
+                web: {
+                    ports: [
+                        { port: 80, hostPort: 8080 },
+                        { port: 53, hostAddress: "0.0.0.0", protocol: "udp" },
+                    ],
+                },
+            },
+        });
+        assert.deepEqual(inputsOf(resources, "Container", "alice-web").ports, [
+            { internal: 53, ip: "0.0.0.0", protocol: "udp" },
+            { internal: 80, external: 8080, ip: "127.0.0.1", protocol: "tcp" },
+        ]);
+    });
+
+    it("puts files and units into the container before systemd starts", async () => {
+        const { resources } = await sandboxOn(CGROUP_V1, {
+            machines: {
+                web: {
+                    files: { "/etc/motd": { content: "hello", mode: "0600" } },
+                    units: { "a.service": { content: "[Service]" } },
+                },
+            },
+        });
+        assert.deepEqual(inputsOf(resources, "Container", "alice-web").uploads, [
+            { file: "/etc/systemd/system/a.service", content: "[Service]", permissions: "0644" },
+            { file: "/etc/motd", content: "hello", permissions: "0600" },
+        ]);
+    });
+
+    it("accepts a degraded machine only where that is asked for, and waits as long as it is told", async () => {
+        const { resources } = await sandboxOn(CGROUP_V1, {
+            machines: { web: { allowDegraded: true, readyTimeout: 5 } },
+        });
+        const { TIMEOUT, STATES } = inputsOf(resources, "Command", "alice-web-ready").environment as Record<
+            string,
+            string
+        >;
+        assert.deepEqual([TIMEOUT, STATES], ["5", "running|degraded"]);
+    });
+
+    it("says what is known of each machine", async () => {
+        const { machines } = await sandboxOn(CGROUP_V1, {
+            machines: { web: { ports: [{ port: 80, hostPort: 8080 }], labels: { role: "web", frontend: "" } } },
+        });
+        assert.deepEqual(machines, {
+            web: {
+                container: "alice-web",
+                id: "alice-web-id",
+                address: "10.0.0.2",
+                ports: ["127.0.0.1:8080->80/tcp"],
+                state: "running",
+                bootSeconds: 0.512,
+                systemdVersion: 252,
+                docker: "docker",
+                shell: "docker exec -it alice-web bash -l",
+                groups: ["frontend", "role_web"],
+            },
+        });
+    });
+
+    it("leaves the built image alone where it is to be kept", async () => {
+        const { resources } = await sandboxOn(CGROUP_V1, { machines: { web: {} }, keepImage: true });
+        assert.ok(!resources.some(({ name }) => name === "alice-removal"));
+    });
+
+    it("refuses bad arguments before anything but itself is registered, without a stack trace", async () => {
+        const resources = await recordResources(CGROUP_V1);
+        assert.throws(
+            () => new SystemdSandbox("alice", { machines: {}, distribution: "centos-8" }),
+            (error) =>
+                pulumi.ResourceError.isInstance(error) && error.hideStack === true && /2 arguments/.test(error.message),
+        );
+        await new Promise(setImmediate);
+        assert.deepEqual(
+            resources.map(({ name }) => name).filter((name) => name !== "alice"),
+            [],
+        );
+    });
+});

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { SystemdSandbox } from "../../components";
+import { sshConfig, sshProblems } from "../../components/machine/sshd";
+import { describeProblems } from "../../components/problems";
+import { host } from "../support/host-facts";
+import { recordResources } from "../support/mocks";
+
+const KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFhB me@here";
+
+describe("a machine with ssh", () => {
+    it("gets a port of 127.0.0.1, the public key, and no sshd but its own", async () => {
+        const resources = await recordResources(host({}));
+        const { machines } = new SystemdSandbox("alice", {
+            packages: ["openssh-server"],
+            machines: { web: { ssh: { publicKey: `${KEY}\n` }, ports: [{ port: 80 }] } },
+        });
+        await new Promise((resolve) => machines.apply(resolve));
+        const container = resources.find(({ type }) => type.endsWith(":Container"))?.inputs as Record<
+            string,
+            unknown[]
+        >;
+        assert.deepEqual(container.ports, [
+            { internal: 22, ip: "127.0.0.1", protocol: "tcp" },
+            { internal: 80, ip: "127.0.0.1", protocol: "tcp" },
+        ]);
+        const uploads = container.uploads as { file: string; content: string }[];
+        const content = (file: string) => uploads.find((upload) => upload.file === file)?.content;
+        assert.equal(content("/etc/ssh/machine_authorized_keys"), `${KEY}\n`);
+        assert.match(content("/etc/systemd/system/machine-setup.service") ?? "", /"?machine-sshd\.service/);
+        for (const masked of ["ssh.service", "ssh.socket", "sshd.service", "sshd.socket"]) {
+            assert.ok(!content(`/etc/systemd/system/${masked}`), masked);
+            assert.ok(
+                uploads.some(({ file }) => file === `/etc/systemd/system/${masked}`),
+                masked,
+            );
+        }
+        assert.ok(resources.some(({ name }) => name === "alice-web-host-key"));
+    });
+
+    it("is a block of ssh_config with its host key; a machine of another host is reached through that host", () => {
+        const endpoint = {
+            container: "alice-web",
+            ports: ["127.0.0.1:8080->80/tcp", "127.0.0.1:49153->22/tcp"],
+            docker: "docker",
+            hostKey: "ssh-ed25519 AAAA root@web",
+        };
+        assert.equal(
+            sshConfig(endpoint),
+            `Host alice-web
+  HostName 127.0.0.1
+  Port 49153
+  User root
+  HostKeyAlias alice-web
+  KnownHostsCommand /bin/echo alice-web ssh-ed25519 AAAA
+  UserKnownHostsFile /dev/null
+  StrictHostKeyChecking yes
+`,
+        );
+        assert.match(
+            sshConfig({ ...endpoint, docker: "docker -H ssh://root@far:2222" }),
+            /^ {2}ProxyJump ssh:\/\/root@far:2222$/m,
+        );
+    });
+
+    it("is refused without a public key, and a private key by mistake is not printed", () => {
+        assert.deepEqual(sshProblems({ publicKey: KEY }, "ssh"), []);
+        const mistake = "-----BEGIN OPENSSH PRIVATE KEY-----\nc2VzYW1l\n";
+        const message = describeProblems([
+            ...sshProblems({ publicKey: mistake }, "machines.web.ssh"),
+            ...sshProblems({} as never, "machines.db.ssh"),
+        ]);
+        assert.match(message, /machines\.web\.ssh\.publicKey: "no public key"; allowed: one line, "ssh-ed25519/);
+        assert.match(message, /machines\.db\.ssh\.publicKey: missing; allowed/);
+        assert.doesNotMatch(message, /c2VzYW1l/);
+    });
+});

@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { resolve } from "node:path";
+import { folderMounts } from "../../components/machine/folders";
+import { journalUploads } from "../../components/machine/journal";
+import { tmpfsMounts } from "../../components/machine/tmpfs";
+import { bytes } from "../../components/sizes";
+import { host } from "../support/host-facts";
+import { accepts, machineProblems, problems, refuses } from "../support/problems";
+import { inputsOf, sandboxOn } from "../support/recorded-sandbox";
+
+describe("volumes", () => {
+    const ON_V2 = host({ engineVersion: "28.5.2" });
+
+    it("are the machine's own, each replica's its own", async () => {
+        const { resources } = await sandboxOn(ON_V2, {
+            machines: { db: { count: 2, volumes: { data: { path: "/var/lib/db", readOnly: true } } } },
+        });
+        const volumes = resources.filter(({ type }) => type === "docker:index/volume:Volume");
+        assert.deepEqual(volumes.map(({ inputs }) => inputs.name).sort(), ["alice-db-0.data", "alice-db-1.data"]);
+        assert.deepEqual(inputsOf(resources, "Container", "alice-db-1").volumes, [
+            { volumeName: "alice-db-1.data", containerPath: "/var/lib/db", readOnly: true },
+        ]);
+    });
+
+    it("that exist already are only looked up", async () => {
+        const { resources } = await sandboxOn(ON_V2, {
+            machines: { db: { volumes: { data: { path: "/data", external: "theirs" } } } },
+        });
+        assert.ok(!resources.some(({ type }) => type === "docker:index/volume:Volume"));
+        assert.deepEqual(inputsOf(resources, "Container", "alice-db").volumes, [
+            { volumeName: "theirs", containerPath: "/data", readOnly: false },
+        ]);
+    });
+});
+
+describe("folders", () => {
+    it("are read-only unless told otherwise, and absolute", () => {
+        assert.deepEqual(folderMounts({ "/a": { hostPath: "tests" }, "/b": { hostPath: "/srv", writable: true } }), [
+            { type: "bind", source: resolve("tests"), target: "/a", readOnly: true },
+            { type: "bind", source: "/srv", target: "/b", readOnly: false },
+        ]);
+    });
+});
+
+describe("tmpfs", () => {
+    it("run no programs and are everybody's unless told otherwise", () => {
+        assert.deepEqual(tmpfsMounts({ "/a": {}, "/b": { size: "64MiB", exec: true, mode: "0755" } }), {
+            "/a": "rw,noexec,nosuid,nodev,mode=1777",
+            "/b": "rw,exec,nosuid,nodev,mode=0755,size=67108864",
+        });
+    });
+
+    it("have sizes in binary units", () => {
+        assert.deepEqual(["3KiB", "2MiB", "1GiB"].map(bytes), [3072, 2097152, 1073741824]);
+    });
+});
+
+describe("the journal", () => {
+    it("is where the image has it, or where it is told to be", () => {
+        assert.deepEqual(journalUploads(), []);
+        assert.equal(journalUploads("volatile")[0].content, "[Journal]\nStorage=volatile\n");
+    });
+});
+
+describe("what is mounted", () => {
+    const volume = (args: object) => machineProblems({ volumes: { data: { path: "/data", ...args } } });
+    const PATH = /allowed: the absolute path of a directory inside the machine, not \//;
+    refuses({
+        "a volume's name with a slash": [
+            machineProblems({ volumes: { "a/b": { path: "/a" } } }),
+            /volumes: "a\/b"; allowed/,
+        ],
+        "an external volume's name": [
+            volume({ external: "/srv" }),
+            /volumes\.data\.external: "\/srv"; allowed: the name/,
+        ],
+        "an external volume that is to be kept": [
+            volume({ external: "a", keep: true }),
+            /volumes\.data\.keep: true; allowed/,
+        ],
+        "a volume without a path": [volume({ path: undefined }), /volumes\.data\.path: missing; allowed: the absolute/],
+        "a relative path": [volume({ path: "data" }), PATH],
+        "a path with a slash at the end": [volume({ path: "/data/" }), PATH],
+        "a path with ..": [volume({ path: "/a/../b" }), PATH],
+        "the root directory": [machineProblems({ tmpfs: { "/": {} } }), PATH],
+        "systemd's own tmpfs": [
+            machineProblems({ tmpfs: { "/run": {} } }),
+            /tmpfs: "\/run"; allowed: a path that neither/,
+        ],
+        "the cgroups": [machineProblems({ tmpfs: { "/sys/fs/cgroup": {} } }), /tmpfs: "\/sys\/fs\/cgroup"; allowed/],
+        "two mounts on one path": [
+            machineProblems({ tmpfs: { "/data": {} }, volumes: { data: { path: "/data" } } }),
+            /volumes\.data\.path: "\/data"; allowed: .*; machines\.web\.tmpfs has it too/,
+        ],
+        "a file below a tmpfs": [
+            machineProblems({ tmpfs: { "/a": {} }, files: { "/a/b": { content: "" } } }),
+            /files: "\/a\/b"; allowed: .*machines\.web\.tmpfs has \/a, where it would be hidden/,
+        ],
+        "a file that would be written to the host": [
+            machineProblems({ folders: { "/a": { hostPath: "/srv" } }, files: { "/a/b": { content: "" } } }),
+            /files: "\/a\/b"; allowed: .*machines\.web\.folders has \/a, where it would be written to the host/,
+        ],
+        "a file in a volume that the machine may only read": [
+            machineProblems({
+                volumes: { data: { path: "/a", readOnly: true } },
+                files: { "/a/b": { content: "" } },
+            }),
+            /files: "\/a\/b"; allowed: .*volumes\.data\.path has \/a, where it could not be written/,
+        ],
+        "a relative folder that isn't there": [
+            machineProblems({ folders: { "/a": { hostPath: "no-such" } } }),
+            /folders\["\/a"\]\.hostPath: "no-such"; allowed: an absolute path, or one that exists/,
+        ],
+        "a size without a unit": [
+            machineProblems({ tmpfs: { "/a": { size: "64" } } }),
+            /size: "64"; allowed: a whole number of/,
+        ],
+        "a tmpfs's mode": [machineProblems({ tmpfs: { "/a": { mode: "u=rwx" } } }), /mode: "u=rwx"; allowed: octal/],
+        "a journal in between": [
+            machineProblems({ journal: "auto" }),
+            /journal: "auto"; allowed: one of persistent, volatile/,
+        ],
+    });
+    accepts({
+        "a file in a volume, a tmpfs in another directory of the same beginning": machineProblems({
+            volumes: { data: { path: "/data" } },
+            tmpfs: { "/dat": {}, "/tmp": { exec: true } },
+            files: { "/data/file": { content: "" } },
+        }),
+        "one path in two machines": problems({ machines: { a: { tmpfs: { "/a": {} } }, b: { tmpfs: { "/a": {} } } } }),
+    });
+});

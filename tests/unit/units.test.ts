@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { type UnitArgs, unitUploads, unitVerbs } from "../../components/machine/units";
+import { accepts, machineProblems, refuses } from "../support/problems";
+
+describe("units", () => {
+    it("bring unit file and drop-ins, each optional", () => {
+        const uploads = unitUploads({
+            "a.service": { content: "[Service]", dropIns: { "10-b.conf": { content: "[Unit]" } } },
+            "nginx.service": { enable: true },
+        });
+        assert.deepEqual(uploads, [
+            { file: "/etc/systemd/system/a.service", content: "[Service]", permissions: "0644" },
+            { file: "/etc/systemd/system/a.service.d/10-b.conf", content: "[Unit]", permissions: "0644" },
+        ]);
+    });
+
+    it("are masked by an empty unit file", () => {
+        assert.deepEqual(unitUploads({ "a.service": { mask: true } }), [
+            { file: "/etc/systemd/system/a.service", content: "", permissions: "0644" },
+        ]);
+    });
+
+    const VERBS: [UnitArgs, string[]][] = [
+        [{ content: "" }, []],
+        [{ enable: true }, ["enable", "start"]],
+        [{ enable: false }, ["disable", "stop"]],
+        [{ start: true }, ["start"]],
+        [{ start: false }, ["stop"]],
+        [{ enable: true, start: false }, ["enable", "stop"]],
+        [{ enable: false, start: true }, ["disable", "start"]],
+        [{ mask: true }, []],
+    ];
+    for (const [args, verbs] of VERBS) {
+        it(`${JSON.stringify(args)}: ${verbs.join(", ") || "nothing to do"}`, () => {
+            const given = Object.entries<string[]>({ ...unitVerbs({ "a.service": args }) }).filter(
+                ([, units]) => units.length > 0,
+            );
+            assert.deepEqual(given.map(([verb]) => verb).sort(), verbs);
+        });
+    }
+
+    const unit = (args: UnitArgs, name = "a.service") => machineProblems({ units: { [name]: args } });
+    refuses({
+        "a name without a type": [unit({ content: "" }, "hello"), /units: "hello"; allowed: a unit name with its type/],
+        "another directory": [unit({ content: "" }, "../a.service"), /units: "..\/a.service"; allowed/],
+        "a unit of which nothing is said": [unit({}), /units\["a.service"\]: \{\}; allowed: at least one of content/],
+        "two contents": [unit({ content: "", source: "b" }), /"content and source"; allowed: exactly one of/],
+        "a drop-in that systemd wouldn't read": [
+            unit({ dropIns: { "10-a": { content: "" } } }),
+            /units\["a.service"\]\.dropIns: "10-a"; allowed: a file name that ends in "\.conf"/,
+        ],
+        "a drop-in without content": [
+            unit({ dropIns: { "a.conf": {} } }),
+            /dropIns\["a.conf"\]: missing; allowed: exactly/,
+        ],
+        "an enabled template": [
+            unit({ content: "", enable: true }, "a@.service"),
+            /enable: true; allowed: nothing for a template\. Name an instance of it, "a@1\.service"/,
+        ],
+        "a masked unit with a content": [
+            unit({ content: "", mask: true }),
+            /units\["a.service"\]\.mask: true; allowed: true only without content/,
+        ],
+    });
+    accepts({
+        "an instance without a file of its own": unit({ enable: true }, "hello@1.service"),
+        "a name that systemd-escape made": unit({ start: false }, "dev-disk-by\\x2duuid.device"),
+    });
+});
