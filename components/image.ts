@@ -114,7 +114,8 @@ export class SystemdImage extends pulumi.ComponentResource implements BootImage 
                 },
                 skipPush: true,
             },
-            { parent: this },
+            // A component hands its provider on to its children, but not what it depends on.
+            { parent: this, dependsOn: opts?.dependsOn },
         );
         // The provider's own delete leaves the image on the host (https://github.com/pulumi/pulumi-docker/issues/588).
         const removal = args.keepOnDestroy

@@ -59,7 +59,7 @@ export class Site {
         const ownNetwork = this.createNetwork(name, sandbox, network, labels);
         const externalNetworks = this.findNetworks(name, network);
         lease(name, { sandbox, ttl, labels }, this.opts);
-        const image = ready ?? this.buildImage(name, { ...source, keepOnDestroy: keepImage }, facts, engine);
+        const image = ready ?? this.buildImage(name, { ...source, keepOnDestroy: keepImage }, facts, engine, claim);
         const host = new SystemdHost(name, { sandbox, facts, image, engine, cgroupAccess }, this.opts);
         this.shared = { sandbox, image, host, network: ownNetwork.name, externalNetworks, ownership: labels };
     }
@@ -85,13 +85,15 @@ export class Site {
         );
     }
 
+    /** Not before the name is taken: else the image of another sandbox of that name would lose its name to this one. */
     private buildImage(
         name: string,
         source: ImageSourceArgs & { keepOnDestroy?: boolean },
         facts: pulumi.Output<HostFacts>,
         engine: Engine,
+        claim: pulumi.Resource,
     ): SystemdImage {
         const platform = pulumi.interpolate`linux/${facts.architecture}`;
-        return new SystemdImage(name, { ...source, platform, engine }, this.opts);
+        return new SystemdImage(name, { ...source, platform, engine }, { ...this.opts, dependsOn: claim });
     }
 }

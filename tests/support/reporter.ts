@@ -5,7 +5,7 @@ import { skipped } from "./skip";
 class Summary extends reporters.Spec {
     constructor(runner: Runner, options?: MochaOptions) {
         super(runner, options);
-        const { suite } = options?.reporterOptions as { suite: string };
+        const { suite = "tests" } = (options?.reporterOptions ?? {}) as { suite?: string };
         runner.once(Runner.constants.EVENT_RUN_END, () => {
             for (const { what, reason } of skipped) {
                 console.log(`SKIPPED: ${what}: ${reason}`);

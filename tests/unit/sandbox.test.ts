@@ -28,6 +28,15 @@ describe("a sandbox", () => {
         ]);
     });
 
+    it("makes nothing on the host before its name is taken there", async () => {
+        const { resources } = await sandboxOn(CGROUP_V1, { machines: { web: {} } });
+        const names = resources.map(({ type, name }) => `${type.split(":").at(-1)} ${name}`);
+        const taken = names.indexOf("Command alice-claim");
+        for (const made of ["Image alice", "Network alice", "Command alice-setup"]) {
+            assert.ok(names.indexOf(made) > taken, made);
+        }
+    });
+
     it("gives each container the settings for the host that it found", async () => {
         const { resources } = await sandboxOn(CGROUP_V1, { machines: { web: {} } });
         const container = inputsOf(resources, "Container", "alice-web");
