@@ -6,6 +6,8 @@ export interface CgroupParent {
     readonly name: string;
     /** The directory below `/sys/fs/cgroup` (v2) or below each hierarchy (v1). */
     readonly directory: string;
+    /** The unit of the host's systemd that it is; empty where the engine makes cgroups itself. */
+    readonly slice: string;
 }
 
 /** The sandbox's cgroup: parent of all of its machines' parents. */
@@ -31,8 +33,9 @@ function escape(name: string): string {
 function cgroup(levels: string[], driver: HostFacts["cgroupDriver"]): CgroupParent {
     if (driver === "cgroupfs") {
         const directory = `/${levels.join("/")}`;
-        return { name: directory, directory };
+        return { name: directory, directory, slice: "" };
     }
     const slices = levels.map((_, depth) => `${levels.slice(0, depth + 1).join("-")}.slice`);
-    return { name: slices[slices.length - 1], directory: `/${slices.join("/")}` };
+    const slice = slices[slices.length - 1];
+    return { name: slice, directory: `/${slices.join("/")}`, slice };
 }

@@ -41,6 +41,8 @@ export class SystemdHost extends pulumi.ComponentResource {
     readonly facts: pulumi.Output<HostFacts>;
     /** How machines get a cgroup subtree that they may write. */
     readonly access: pulumi.Output<CgroupAccess>;
+    /** Changes when the host reboots, which takes its mounts and cgroups away. */
+    readonly bootId: pulumi.Output<string>;
     /** Its engine. */
     readonly engine: Engine;
 
@@ -51,7 +53,8 @@ export class SystemdHost extends pulumi.ComponentResource {
         this.access = args.facts.apply((facts) =>
             decideAccess(facts, args.image.systemdVersion, args.cgroupAccess, this),
         );
-        this.setUp(name, args, this.readPlan(args));
+        this.bootId = this.readPlan(args).apply((plan) => plan?.bootId ?? "");
+        this.setUp(name, args);
         this.registerOutputs({ access: this.access });
     }
 
@@ -75,11 +78,7 @@ export class SystemdHost extends pulumi.ComponentResource {
         });
     }
 
-    private setUp(
-        name: string,
-        args: SystemdHostArgs,
-        plan: pulumi.Output<HostPlan | undefined>,
-    ): command.local.Command {
+    private setUp(name: string, args: SystemdHostArgs): command.local.Command {
         return new command.local.Command(
             `${name}-setup`,
             {
@@ -91,7 +90,7 @@ export class SystemdHost extends pulumi.ComponentResource {
                 environment: {
                     ...this.environment(args, args.image.imageId),
                     // A reboot takes mounts and cgroups away: the set-up then runs again.
-                    BOOT_ID: plan.apply((seen) => seen?.bootId ?? ""),
+                    BOOT_ID: this.bootId,
                 },
             },
             { parent: this },
@@ -100,12 +99,14 @@ export class SystemdHost extends pulumi.ComponentResource {
 
     /** What setup.sh reads. */
     private environment(args: SystemdHostArgs, image: pulumi.Input<string>): Record<string, pulumi.Input<string>> {
+        const cgroup = args.facts.apply(({ cgroupDriver }) => sandboxCgroup(args.sandbox, cgroupDriver));
         return {
             ...this.engine.environment,
             IMAGE: image,
             ACCESS: this.access,
             SANDBOX: args.sandbox,
-            CGROUP: args.facts.apply((facts) => sandboxCgroup(args.sandbox, facts.cgroupDriver).directory),
+            CGROUP: cgroup.directory,
+            SLICE: cgroup.slice,
             NAMED_HIERARCHY,
         };
     }

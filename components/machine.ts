@@ -354,11 +354,10 @@ export class SystemdMachine extends pulumi.ComponentResource {
     /** Before the container starts in it. Limits that are taken out of the program are lifted. */
     private limitCgroup(name: string, args: SystemdMachineArgs): command.local.Command {
         const { sandbox, machine, image, host } = args;
-        const lines = pulumi
+        const cgroup = host.facts.apply(({ cgroupDriver }) => machineCgroup(sandbox, machine, cgroupDriver));
+        const limits = pulumi
             .all([host.facts, host.access])
-            .apply(([facts, access]) =>
-                cgroupLimits(args, facts, access).map(({ hierarchy, file, value }) => `${hierarchy}:${file}:${value}`),
-            );
+            .apply(([facts, access]) => cgroupLimits(args, facts, access).join("\n"));
         return new command.local.Command(
             `${name}-limits`,
             {
@@ -369,10 +368,11 @@ export class SystemdMachine extends pulumi.ComponentResource {
                 environment: {
                     ...host.engine.environment,
                     IMAGE: image.imageId,
-                    CGROUP: host.facts.apply(
-                        ({ cgroupDriver }) => machineCgroup(sandbox, machine, cgroupDriver).directory,
-                    ),
-                    LIMITS: lines.apply((all) => all.join("\n")),
+                    CGROUP: cgroup.directory,
+                    SLICE: cgroup.slice,
+                    LIMITS: limits,
+                    // A reboot of the host takes them away.
+                    BOOT_ID: host.bootId,
                 },
                 triggers: at(host.engine),
             },

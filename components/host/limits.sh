@@ -1,13 +1,21 @@
 # Runs where Pulumi runs: limits the cgroup around a machine's own, which nobody in the machine may write.
 #   sh -s limit   makes the cgroup and writes the limits
 #   sh -s lift    takes them back, where the cgroup is still there
-# Environment: IMAGE, CGROUP (the machine's cgroup directory), LIMITS (lines of hierarchy:file:value)
+# Environment: IMAGE, LIMITS (components/machine/limits.ts), CGROUP (the cgroup's directory),
+# SLICE (the cgroup as a unit of the host's systemd; empty where the engine makes cgroups itself)
 set -eu
 
+one_shot() {
+    docker run --rm --network=none --log-driver=none --read-only --cap-drop=ALL --security-opt=no-new-privileges \
+        --security-opt=label=disable "$@"
+}
+
+# ---- Where the engine makes cgroups itself
+
 # DAC_OVERRIDE, because the roots of the hierarchies are read-only even for their owner.
-docker run --rm --network=none --log-driver=none --read-only --cap-drop=ALL --cap-add=DAC_OVERRIDE \
-    --security-opt=no-new-privileges --security-opt=label=disable \
-    --cgroupns=host --volume=/sys/fs/cgroup:/sys/fs/cgroup:rw --env=CGROUP --env=LIMITS "$IMAGE" /bin/sh -euc '
+write_files() {
+    one_shot --cap-add=DAC_OVERRIDE --cgroupns=host --volume=/sys/fs/cgroup:/sys/fs/cgroup:rw --env=CGROUP --env=LIMITS \
+        "$IMAGE" /bin/sh -euc '
     # On cgroup v2 a controller has to be handed down from the root, level by level (cgroup-v2.rst, "Enabling and Disabling").
     enable() {
         level=/sys/fs/cgroup rest=${CGROUP#/}
@@ -19,14 +27,33 @@ docker run --rm --network=none --log-driver=none --read-only --cap-drop=ALL --ca
         done
     }
     printf "%s\n" "$LIMITS" | while IFS=: read -r hierarchy file value; do
-        [ -n "$file" ] || continue
         directory=/sys/fs/cgroup/$hierarchy$CGROUP
-        case $0 in
-            limit)
+        case $0-$value in
+            lift-* | limit-max*) [ ! -e "$directory/$file" ] || echo max >"$directory/$file" ;;
+            *)
                 [ -n "$hierarchy" ] || enable "${file%%.*}"
                 mkdir -p "$directory"
                 echo "$value" >"$directory/$file"
                 ;;
-            lift) [ ! -e "$directory/$file" ] || echo max >"$directory/$file" ;;
         esac
     done' "$1"
+}
+
+# ---- Where the host's systemd does, and would write over it
+
+# Its own socket takes orders of root in its PID namespace; that needs no capability.
+host_systemctl() {
+    one_shot --pid=host --volume=/run/systemd:/run/systemd:ro "$IMAGE" systemctl "$@"
+}
+
+# ---- Either
+
+limit() {
+    if [ -z "$SLICE" ]; then write_files limit; else host_systemctl set-property --runtime "$SLICE" $LIMITS; fi
+}
+
+lift() {
+    if [ -z "$SLICE" ]; then write_files lift; else host_systemctl revert "$SLICE"; fi
+}
+
+"$1"

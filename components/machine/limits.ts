@@ -21,14 +21,6 @@ export interface LimitArgs {
     pids?: number;
 }
 
-/** A file of the machine's outer cgroup, and what goes into it. */
-export interface CgroupLimit {
-    /** Directory of the hierarchy below `/sys/fs/cgroup`; empty on cgroup v2. */
-    readonly hierarchy: string;
-    readonly file: string;
-    readonly value: string;
-}
-
 /** The smallest in which the tests' machines boot with some room. */
 const LEAST_MEBIBYTES = 64;
 /** The kernel's own period, in microseconds (cgroup-v2.rst, cpu.max). */
@@ -49,26 +41,46 @@ export function containerLimits(
 }
 
 /**
- * The limits of the cgroup around the container's own, which nobody in the machine may write.
+ * The limits of the cgroup around the container's own, which nobody in the machine may write, as host/limits.sh takes them:
+ * `hierarchy:file:value` for the kernel (cgroup-v2.rst), `Property=value` where the host's systemd manages cgroups and would
+ * write over it (systemd.resource-control(5)). What isn't limited is among them, so that a limit can be taken out again.
  *
- * On cgroup v1 the engine's limits are out of reach, for those hierarchies are read-only in the machine; only the number of
- * processes is missing among the provider's inputs. On cgroup v2 a machine may write its own cgroup, limits and all.
+ * A machine that writes its own cgroup on v2 can raise the engine's limits there. Elsewhere they are out of its reach, and
+ * only the number of processes is missing among the provider's inputs.
  */
-export function cgroupLimits({ memory, cpus, pids }: LimitArgs, facts: HostFacts, access: CgroupAccess): CgroupLimit[] {
+export function cgroupLimits({ memory, cpus, pids }: LimitArgs, facts: HostFacts, access: CgroupAccess): string[] {
     if (access === "podman") {
         return [];
     }
-    const processes = pids === undefined ? [] : [{ file: "pids.max", value: `${pids}` }];
-    if (facts.cgroupVersion === 1) {
-        return processes.map((limit) => ({ hierarchy: "pids", ...limit }));
-    }
+    const writesItsOwn = access === "v2-parent" || access === "v2-writable";
     const bytes = memory === undefined ? undefined : mebibytes(memory) * 2 ** 20;
-    return [
-        ...(bytes === undefined ? [] : [{ file: "memory.max", value: `${bytes}` }]),
-        ...(bytes === undefined || !facts.limits.swap ? [] : [{ file: "memory.swap.max", value: "0" }]),
-        ...(cpus === undefined ? [] : [{ file: "cpu.max", value: `${Math.round(cpus * CPU_PERIOD)} ${CPU_PERIOD}` }]),
-        ...processes,
-    ].map((limit) => ({ hierarchy: "", ...limit }));
+    const limits: (readonly [file: string, property: string, value?: number])[] = [
+        ...(writesItsOwn ? ([["memory.max", "MemoryMax", bytes]] as const) : []),
+        ...(writesItsOwn && facts.limits.swap
+            ? ([["memory.swap.max", "MemorySwapMax", bytes === undefined ? undefined : 0]] as const)
+            : []),
+        ...(writesItsOwn ? ([["cpu.max", "CPUQuota", cpus]] as const) : []),
+        ["pids.max", "TasksMax", pids],
+    ];
+    const hierarchy = facts.cgroupVersion === 1 ? "pids" : "";
+    return limits.map(([file, property, value]) =>
+        facts.cgroupDriver === "systemd"
+            ? `${property}=${propertyValue(property, value)}`
+            : `${hierarchy}:${file}:${fileValue(file, value)}`,
+    );
+}
+
+function fileValue(file: string, value: number | undefined): string {
+    const quota = file === "cpu.max" && value !== undefined ? Math.round(value * CPU_PERIOD) : value;
+    return `${quota ?? "max"}${file === "cpu.max" ? ` ${CPU_PERIOD}` : ""}`;
+}
+
+/** Old versions of systemd take no fractions of a percent. */
+function propertyValue(property: string, value: number | undefined): string {
+    if (property === "CPUQuota") {
+        return value === undefined ? "" : `${Math.ceil(value * 100)}%`;
+    }
+    return `${value ?? "infinity"}`;
 }
 
 /** Whether there is anything to limit. */
@@ -96,37 +108,22 @@ export function limitProblems({ memory, cpus, pids }: LimitArgs, prefix: string)
     ];
 }
 
-/** Limits that this host would drop silently, or that a machine could raise there. */
-export function limitHostProblems(args: LimitArgs, facts: HostFacts, access: CgroupAccess): Problem[] {
+/** Limits that this host would drop silently. */
+export function limitHostProblems(args: LimitArgs, { limits }: HostFacts, access: CgroupAccess): Problem[] {
     const kinds = [
-        ["memory", args.memory, facts.limits.memory],
-        ["cpus", args.cpus, facts.limits.cpu],
-        ["pids", args.pids, facts.limits.pids && access !== "podman"],
+        ["memory", args.memory, limits.memory],
+        ["cpus", args.cpus, limits.cpu],
+        ["pids", args.pids, limits.pids && access !== "podman"],
     ] as const;
-    // The host's systemd would set its own values there again.
-    const outOfReach = facts.cgroupDriver === "systemd" ? cgroupLimits(args, facts, access) : [];
     return kinds
-        .filter(([, value]) => value !== undefined)
-        .flatMap(([argument, value, enforced]) => {
-            if (!enforced) {
-                const mend =
-                    "Leave it out, or enable the kernel's controller for it (docker info says what is missing)";
-                return [{ argument, value, allowed: "nothing: this host's engine can't enforce it", mend }];
-            }
-            return outOfReach.some(({ file }) => file.startsWith(CONTROLLERS[argument]))
-                ? [
-                      {
-                          argument,
-                          value,
-                          allowed: "nothing where the host's systemd manages cgroups: the machine could raise it",
-                          mend: 'Use an engine with "exec-opts": ["native.cgroupdriver=cgroupfs"] in its daemon.json',
-                      },
-                  ]
-                : [];
-        });
+        .filter(([, value, enforced]) => value !== undefined && !enforced)
+        .map(([argument, value]) => ({
+            argument,
+            value,
+            allowed: "nothing: this host's engine can't enforce it",
+            mend: "Leave it out, or enable the kernel's controller for it (docker info says what is missing)",
+        }));
 }
-
-const CONTROLLERS = { memory: "memory", cpus: "cpu", pids: "pids" } as const;
 
 /** 0, which is too small, where it isn't a size. */
 function mebibytes(size: string): number {

@@ -7,6 +7,7 @@ describe("the place of a machine's cgroups", () => {
         assert.deepEqual(machineCgroup("alice", "web", "cgroupfs"), {
             name: "/sandbox_alice/web",
             directory: "/sandbox_alice/web",
+            slice: "",
         });
     });
 
@@ -14,6 +15,7 @@ describe("the place of a machine's cgroups", () => {
         assert.deepEqual(delegatedCgroup("alice", "web-1", "systemd"), {
             name: "sandbox_alice-web_1-delegated.slice",
             directory: "/sandbox_alice.slice/sandbox_alice-web_1.slice/sandbox_alice-web_1-delegated.slice",
+            slice: "sandbox_alice-web_1-delegated.slice",
         });
     });
 

@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { cgroupLimits, containerLimits, limitHostProblems, limitProblems } from "../../components/machine/limits";
+import {
+    cgroupLimits,
+    containerLimits,
+    isLimited,
+    limitHostProblems,
+    limitProblems,
+} from "../../components/machine/limits";
 import { host } from "../support/host-facts";
 
 const V1 = host({ cgroupVersion: 1, engineVersion: "20.10.24" });
@@ -16,20 +22,52 @@ describe("a machine's limits", () => {
         assert.deepEqual(containerLimits({ memory: "512MiB" }, facts).memorySwap, -1);
     });
 
-    it("on cgroup v2 lie on the cgroup around it too, where the machine can't raise them", () => {
-        assert.deepEqual(
-            cgroupLimits(ALL, V2, "v2-parent").map(({ hierarchy, file, value }) => `${hierarchy}:${file}:${value}`),
-            [":memory.max:1073741824", ":memory.swap.max:0", ":cpu.max:150000 100000", ":pids.max:100"],
-        );
+    for (const access of ["v2-parent", "v2-writable"] as const) {
+        it(`with ${access} lie on the cgroup around it too, where the machine can't raise them`, () => {
+            assert.deepEqual(cgroupLimits(ALL, V2, access), [
+                ":memory.max:1073741824",
+                ":memory.swap.max:0",
+                ":cpu.max:150000 100000",
+                ":pids.max:100",
+            ]);
+        });
+    }
+
+    it("lie there by the host's systemd where it manages cgroups, and would write over them", () => {
+        assert.deepEqual(cgroupLimits(ALL, host({ cgroupDriver: "systemd" }), "v2-writable"), [
+            "MemoryMax=1073741824",
+            "MemorySwapMax=0",
+            "CPUQuota=150%",
+            "TasksMax=100",
+        ]);
+        const v1 = host({ cgroupDriver: "systemd", cgroupVersion: 1 });
+        assert.deepEqual(cgroupLimits(ALL, v1, "v1-parent"), ["TasksMax=100"]);
     });
 
-    it("on cgroup v1 only that of processes does, which the provider doesn't know", () => {
-        assert.deepEqual(cgroupLimits(ALL, V1, "v1-parent"), [{ hierarchy: "pids", file: "pids.max", value: "100" }]);
+    it("are the engine's where they are out of reach; only that of processes isn't, which the provider doesn't know", () => {
+        assert.deepEqual(cgroupLimits(ALL, V1, "v1-parent"), ["pids:pids.max:100"]);
+        assert.deepEqual(cgroupLimits(ALL, V2, "v2-named"), [":pids.max:100"]);
+        assert.deepEqual(cgroupLimits(ALL, host({ engine: "podman" }), "podman"), []);
+    });
+
+    it("are taken back there when they are taken out of the program", () => {
+        assert.deepEqual(cgroupLimits({ pids: 100 }, V2, "v2-parent"), [
+            ":memory.max:max",
+            ":memory.swap.max:max",
+            ":cpu.max:max 100000",
+            ":pids.max:100",
+        ]);
+        assert.deepEqual(cgroupLimits({ cpus: 0.015 }, host({ cgroupDriver: "systemd" }), "v2-parent"), [
+            "MemoryMax=infinity",
+            "MemorySwapMax=infinity",
+            "CPUQuota=2%",
+            "TasksMax=infinity",
+        ]);
     });
 
     it("are none where nobody asked for one", () => {
         assert.deepEqual(containerLimits({}, V2), { memory: undefined, memorySwap: undefined, cpus: undefined });
-        assert.deepEqual(cgroupLimits({}, V2, "v2-parent"), []);
+        assert.equal(isLimited({}), false);
     });
 
     for (const [argument, value, allowed] of [
@@ -57,16 +95,6 @@ describe("a machine's limits", () => {
         assert.deepEqual(
             limitHostProblems(ALL, facts, "v2-parent").map(({ argument }) => argument),
             ["memory", "cpus", "pids"],
-        );
-    });
-
-    it("are refused where the host's systemd would take them back, and the machine could raise the rest", () => {
-        const facts = host({ cgroupDriver: "systemd" });
-        assert.match(limitHostProblems(ALL, facts, "v2-parent")[0].mend ?? "", /cgroupdriver=cgroupfs/);
-        const v1 = host({ cgroupDriver: "systemd", cgroupVersion: 1 });
-        assert.deepEqual(
-            limitHostProblems(ALL, v1, "v1-parent").map(({ argument }) => argument),
-            ["pids"],
         );
     });
 });
