@@ -2,6 +2,8 @@ import { randomInt } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CgroupAccess } from "../../components";
+import { machineCgroup, sandboxCgroup } from "../../components/cgroup-parent";
+import type { HostFacts } from "../../components/facts";
 import { docker } from "./docker";
 import { feed } from "./feed";
 
@@ -51,11 +53,14 @@ export async function mark(machine: string, environment: Record<string, string>)
 
 /** Tries to get out of a machine, and says what came of each attempt; `neighbours` is what {@link mark} gave. */
 export async function escape(
-    machine: { container: string; sandbox: string; access: CgroupAccess },
+    { container, sandbox, access }: { container: string; sandbox: string; access: CgroupAccess },
     neighbours: string,
     environment: Record<string, string>,
+    driver: HostFacts["cgroupDriver"] = "cgroupfs",
 ): Promise<Record<string, string>> {
-    const directory = `/sandbox_${machine.sandbox.replaceAll("-", "_")}`;
-    const python = ["exec", "-i", machine.container, "python3", "-", machine.access, directory, neighbours];
+    const machine = container.slice(`${sandbox}-`.length);
+    const cgroups = [sandboxCgroup(sandbox, driver), machineCgroup(sandbox, machine, driver)];
+    const directories = cgroups.map(({ directory }) => directory);
+    const python = ["exec", "-i", container, "python3", "-", access, ...directories, neighbours];
     return JSON.parse(await feed(python, ESCAPE, environment)) as Record<string, string>;
 }

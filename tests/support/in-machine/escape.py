@@ -1,6 +1,7 @@
 """Runs in a machine, as its root: tries to get at what isn't the machine's, and prints what came of each attempt as JSON.
 
-Arguments: the cgroup access, the cgroup directory of the sandbox, the command line of a process of another machine.
+Arguments: the cgroup access, the cgroup directories of the sandbox and of the machine, the command line of a process of
+another machine.
 An attempt's outcome is the name of its errno, or `done`; a look's is `hidden`, or what it saw.
 """
 
@@ -11,7 +12,7 @@ import os
 import stat
 import sys
 
-access, sandbox, neighbours_process = sys.argv[1:]
+access, sandbox, machine, neighbours_process = sys.argv[1:]
 libc = ctypes.CDLL(None, use_errno=True)
 MS_REMOUNT, MS_BIND, CLONE_NEWUSER = 32, 4096, 0x10000000
 outcomes = {}
@@ -115,7 +116,7 @@ else:
     attempt("move to the root", write, f"{root}/cgroup.procs", "0")
     attempt("move beside its own", write, f"{outer}/cgroup.procs", "0")
     if access == "v2-parent":
-        attempt("raise its own limits", write, f"{outer}/{os.uname().nodename}/cgroup.max.descendants", "max")
+        attempt("raise its own limits", write, f"{root}{machine}/cgroup.max.descendants", "max")
     if access == "v1-parent":
         attempt("raise its own limits", write, "/sys/fs/cgroup/pids/pids.max", "max")
         attempt("allow itself devices", write, "/sys/fs/cgroup/devices/devices.allow", "a")

@@ -1,0 +1,167 @@
+import * as pulumi from "@pulumi/pulumi";
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type CgroupAccess, type MachineArgs, type MachineOutputs, SystemdSandbox } from "../../../components";
+import { machineCgroup } from "../../../components/cgroup-parent";
+import { debian } from "../../support/base-image";
+import { inMachine } from "../../support/docker";
+import { feed } from "../../support/feed";
+import { escape, expectedOutcomes, mark } from "../../support/isolation";
+import { skip } from "../../support/skip";
+import { openStack, type TestStack } from "../../support/stack";
+import { VirtualMachine } from "../../support/virtual-machine";
+
+const MANAGE_UNITS = readFileSync(join(__dirname, "../../support/in-machine/manage-units.sh"), "utf8");
+const ACCESSES: readonly CgroupAccess[] = ["v2-writable", "v2-parent", "v2-named"];
+const LIMITS = { memory: "256MiB", cpus: 0.5, pids: 200 };
+
+/** Only in `npm run test:hosts`: everything in an emulated machine takes its time. */
+(process.env.HOSTS === "all" ? describe : describe.skip)(
+    "a host whose systemd manages cgroups, with AppArmor",
+    function () {
+        this.timeout("20m");
+        let host: VirtualMachine;
+        let stack: TestStack;
+        let untouched: string;
+        let machines: Record<string, MachineOutputs>;
+
+        const program = (args: MachineArgs) => async () => {
+            const base = await debian("bookworm", host.dockerHost);
+            const all = ACCESSES.map((access) => {
+                const machines = { machine: { restart: "always", readyTimeout: 600, ...args } };
+                // The first one is chosen by itself.
+                const cgroupAccess = access === ACCESSES[0] ? undefined : access;
+                const sandbox = new SystemdSandbox(sandboxOf(access), { ...base, cgroupAccess, machines });
+                return [access, sandbox.machines.apply(({ machine }) => machine)] as const;
+            });
+            return Object.fromEntries(all);
+        };
+        const sandboxOf = (access: CgroupAccess) => `${stack?.name ?? pulumi.getStack()}-${access}`;
+        const inside = (access: CgroupAccess, script: string) =>
+            inMachine(machines[access].container, script, host.environment);
+
+        /** All that could be left of a sandbox. */
+        const traces = () =>
+            host.run(`
+            docker ps --all --quiet --filter name=machine; docker network ls --format '{{.Name}}'; docker volume ls --quiet
+            docker image ls --format '{{.Repository}}:{{.Tag}} {{.ID}}'
+            find /sys/fs/cgroup -type d -name 'sandbox_*'
+            systemctl list-units --all --plain --no-legend 'sandbox_*'
+            find /run/systemd/system.control /run/pulumi-centos-systemd 2>/dev/null || true
+            grep cgroup /proc/mounts`);
+
+        /** What the host's systemd and kernel say of the limits around a machine's own cgroup. */
+        const limits = (access: CgroupAccess) => {
+            const { slice, directory } = machineCgroup(sandboxOf(access), "machine", "systemd");
+            const properties = ["MemoryMax", "MemorySwapMax", "CPUQuotaPerSecUSec", "TasksMax"];
+            return host.run(`
+            systemctl show ${slice} ${properties.map((name) => `--property=${name}`).join(" ")} | sort
+            cd /sys/fs/cgroup${directory}; cat memory.max cpu.max pids.max`);
+        };
+
+        before("the host, and a sandbox with each access", async function () {
+            try {
+                host = await VirtualMachine.start();
+            } catch (error) {
+                skip(this, `no virtual machine: ${(error as Error).message}`);
+            }
+            await debian("bookworm", host.dockerHost);
+            untouched = await traces();
+            stack = await openStack(program(LIMITS), host.environment);
+            const { outputs } = await stack.up();
+            machines = Object.fromEntries(
+                Object.entries(outputs).map(([access, { value }]) => [access, value as MachineOutputs]),
+            );
+        });
+
+        after("the host", async () => {
+            await stack?.close();
+            await host?.stop();
+        });
+
+        for (const access of ACCESSES) {
+            describe(access, () => {
+                it("runs, confined by AppArmor", async () => {
+                    assert.equal(machines[access].state, "running");
+                    assert.equal(await inside(access, "cat /proc/1/attr/current"), "docker-default (enforce)");
+                });
+
+                it("can't get out", async () => {
+                    const neighbour = ACCESSES.find((other) => other !== access)!;
+                    const { container } = machines[access];
+                    const process = await mark(machines[neighbour].container, host.environment);
+                    const sandbox = sandboxOf(access);
+                    const outcomes = await escape({ container, sandbox, access }, process, host.environment, "systemd");
+                    assert.deepEqual(outcomes, expectedOutcomes(access, true));
+                });
+
+                it("manages units: processes, sessions, its own restart and its journal's", async () => {
+                    await feed(["exec", "-i", machines[access].container, "sh", "-s"], MANAGE_UNITS, host.environment);
+                });
+
+                it("keeps to its limits", async () => {
+                    const crowd = "for i in $(seq 250); do sleep 5 & done";
+                    await assert.rejects(inside(access, crowd), /Resource temporarily unavailable|Cannot fork/);
+                    await inside(access, "until true; do sleep 0.1; done");
+                });
+            });
+        }
+
+        for (const access of ["v2-writable", "v2-parent"] as const) {
+            it(`${access}: limits its units`, async () => {
+                const run = (property: string, script: string) =>
+                    inside(
+                        access,
+                        `systemd-run --quiet --wait --pipe --property=${property} /bin/sh -c '${script}' 2>&1`,
+                    );
+                await assert.rejects(run("TasksMax=8", "for i in $(seq 20); do sleep 1 & done; wait"), /Cannot fork/);
+                await assert.rejects(run("MemoryMax=16M", `exec python3 -c "bytearray(1 << 26)"`));
+                await run("MemoryMax=128M", `exec python3 -c "bytearray(1 << 26)"`);
+            });
+
+            it(`${access}: lies in a slice with the limits, and a changed one changes nothing else`, async () => {
+                assert.deepEqual((await limits(access)).split("\n"), [
+                    "CPUQuotaPerSecUSec=500ms",
+                    "MemoryMax=268435456",
+                    "MemorySwapMax=0",
+                    "TasksMax=200",
+                    "268435456",
+                    "50000 100000",
+                    "200",
+                ]);
+            });
+        }
+
+        it("changes nothing in a second preview", async () => {
+            assert.deepEqual(Object.keys(await stack.preview()), ["same"]);
+        });
+
+        it("lifts a limit that is taken out, and sets another one, without a new machine", async () => {
+            stack.program(program({ ...LIMITS, pids: 300 }));
+            assert.deepEqual(
+                (await stack.changes()).filter((change) => !change.endsWith("-machine-limits")),
+                [],
+            );
+            await stack.up();
+            assert.match(await limits("v2-parent"), /^TasksMax=300$/m);
+            stack.program(program(LIMITS));
+            await stack.up();
+        });
+
+        it("is set up again after a reboot, and its machines are back with their limits", async () => {
+            await host.reboot();
+            await stack.up();
+            for (const access of ACCESSES) {
+                await inside(access, "until systemctl is-system-running --wait; do sleep 0.5; done");
+            }
+            assert.match(await limits("v2-parent"), /^TasksMax=200$/m);
+            assert.deepEqual(Object.keys(await stack.preview()), ["same"]);
+        });
+
+        it("keeps nothing: no slice of its systemd, no cgroup, no mount, no container, network or image", async () => {
+            await stack.destroy();
+            assert.equal(await traces(), untouched);
+        });
+    },
+);

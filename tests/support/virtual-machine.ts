@@ -1,0 +1,140 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once as event } from "node:events";
+import { createWriteStream, existsSync, readFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import { debian } from "./base-image";
+import { docker } from "./docker";
+
+/** The host's own files, as they lie in it. */
+const ROOTFS = join(__dirname, "virtual-machine", "rootfs");
+/** What makes it a host like those of most people, and the emulator that it runs in. */
+const PACKAGES = [
+    "systemd,systemd-sysv,dbus,udev,kmod,apparmor,docker.io,iptables",
+    "linux-image-cloud-amd64,initramfs-tools,e2fsprogs,qemu-system-x86",
+].join();
+
+/**
+ * A Debian sid host with a kernel of its own, emulated: systemd as PID 1, which manages the cgroups of engine 28, all
+ * controllers on cgroup v2, AppArmor. Slow (no hardware helps), and gone with this process; its disk is as new each time.
+ */
+export class VirtualMachine {
+    readonly dockerHost: string;
+    readonly environment: Record<string, string>;
+    readonly #emulator: ChildProcess;
+    readonly #console: string;
+
+    private constructor(directory: string, port: number) {
+        this.dockerHost = `tcp://127.0.0.1:${port}`;
+        this.environment = { DOCKER_HOST: this.dockerHost };
+        this.#console = join(directory, "console.log");
+        const emulator = [
+            "qemu-system-x86_64 -accel tcg,thread=multi -smp 2 -cpu max -m 3072 -nodefaults -display none -serial stdio",
+            "-kernel vmlinuz -initrd initrd.img",
+            "-append 'console=ttyS0 root=/dev/vda rw panic=-1 mitigations=off'",
+            "-drive file=disk.img,if=virtio,format=raw,snapshot=on",
+            `-netdev user,id=uplink,hostfwd=tcp:127.0.0.1:${port}-:2375 -device virtio-net-pci,netdev=uplink`,
+        ].join(" ");
+        // It ends with our end of its standard input, however we end.
+        this.#emulator = spawn("chroot", [directory, "/bin/sh", "-c", `${emulator} </dev/null & cat; kill $!; wait`], {
+            detached: true,
+            stdio: ["pipe", "pipe", "pipe"],
+        });
+        const log = createWriteStream(this.#console);
+        this.#emulator.stdout!.pipe(log, { end: false });
+        this.#emulator.stderr!.pipe(log, { end: false });
+    }
+
+    /** @throws where it can't be had here, with the reason */
+    static async start(): Promise<VirtualMachine> {
+        const machine = new VirtualMachine(await hostDirectory(), await freePort());
+        try {
+            await machine.untilUp();
+        } catch (error) {
+            await machine.stop();
+            throw error;
+        }
+        return machine;
+    }
+
+    /** Runs a script on the host, as its root. */
+    async run(script: string): Promise<string> {
+        const { baseImage } = await debian("bookworm", this.dockerHost);
+        const host = ["run", "--rm", "--privileged", "--pid=host", baseImage, "nsenter", "--target=1"];
+        return docker([...host, "--mount", "--net", "--", "/bin/sh", "-euc", script], this.environment);
+    }
+
+    /** Ends when the engine answers. */
+    async untilUp(): Promise<void> {
+        const deadline = Date.now() + 600_000;
+        while (!(await docker(["version"], this.environment).catch(() => undefined))) {
+            if (this.#emulator.exitCode !== null || Date.now() > deadline) {
+                throw new Error(`the virtual machine doesn't come up: ${lastLines(this.#console)}`);
+            }
+            await sleep(500);
+        }
+    }
+
+    /** Ends when it is up again; what is on its disk is still there. */
+    async reboot(): Promise<void> {
+        const bootId = () => this.run("cat /proc/sys/kernel/random/boot_id").catch(() => undefined);
+        const before = await bootId();
+        // It may be gone before it has answered.
+        await this.run("systemctl reboot").catch(() => undefined);
+        for (let now = before; now === undefined || now === before; now = await bootId()) {
+            await this.untilUp();
+        }
+    }
+
+    async stop(): Promise<void> {
+        const ended = event(this.#emulator, "close");
+        this.#emulator.stdin!.end();
+        await ended;
+    }
+}
+
+/** The root file system of host and emulator, with the host's disk in it; made at most once. */
+async function hostDirectory(): Promise<string> {
+    if (process.arch !== "x64") {
+        throw new Error(`its kernel is an x86-64 one, this machine ${process.arch}`);
+    }
+    if (process.getuid?.() !== 0) {
+        throw new Error("making its disk takes root");
+    }
+    const { cached, fingerprint, once } = await import("../../toolchain/cache.mjs");
+    const directory = cached("engines", `virtual-machine-${fingerprint(ROOTFS, __filename)}`);
+    if (!existsSync(directory)) {
+        console.warn("virtual machine: making its disk, once (about two minutes)");
+    }
+    await once(directory, build, () => {});
+    return directory;
+}
+
+async function build(directory: string): Promise<void> {
+    const script = `
+        set -e
+        mmdebstrap --quiet --variant=minbase --aptopt='Acquire::Check-Valid-Until "false"' --include="$2" \\
+            --customize-hook="sync-in '$3' /" --customize-hook='systemctl --root="$1" enable systemd-networkd' sid "$1"
+        truncate --size=8G "$1.img"
+        mkfs.ext4 -q -d "$1" "$1.img"
+        mv "$1.img" "$1/disk.img"`;
+    await promisify(execFile)("bash", ["-c", script, "build", directory, PACKAGES, ROOTFS]).catch(
+        ({ message, stderr }: Error & { stderr?: string }) => {
+            throw new Error(`its disk can't be made: ${(stderr || message).trim().split("\n").slice(-3).join(" / ")}`);
+        },
+    );
+}
+
+async function freePort(): Promise<number> {
+    const server = createServer().listen(0, "127.0.0.1");
+    await event(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    server.close();
+    return port;
+}
+
+function lastLines(file: string): string {
+    return readFileSync(file, "utf8").trim().split("\n").slice(-6).join(" / ");
+}
