@@ -45,10 +45,13 @@ export function chooseCgroupAccess(facts: HostFacts, systemdVersion: number, wis
 }
 
 function refuseHost(facts: HostFacts, systemdVersion: number): string | undefined {
-    if (facts.engine === "podman") {
-        return undefined;
+    if (facts.engine === "podman" && facts.rootless && facts.cgroupVersion === 1) {
+        return (
+            `Podman runs in rootless mode (${describe(facts)}): on cgroup v1 no user may write cgroups of the host. ` +
+            "Use Podman's socket of the root user, or boot the host with systemd.unified_cgroup_hierarchy=1."
+        );
     }
-    if (facts.rootless || facts.usernsRemap) {
+    if (facts.engine === "docker" && (facts.rootless || facts.usernsRemap)) {
         const mode = facts.rootless ? "rootless" : "userns-remap";
         return (
             `The engine runs in ${mode} mode (${describe(facts)}): container root may not write any host cgroup, and such an ` +
@@ -66,9 +69,6 @@ function refuseHost(facts: HostFacts, systemdVersion: number): string | undefine
 
 /** What boots on this host, the least privileged first. */
 function possibleAccesses(facts: HostFacts, systemdVersion: number): readonly [GrantedAccess, ...GrantedAccess[]] {
-    if (facts.engine === "podman") {
-        return [{ access: "podman", reason: "Podman prepares cgroups for /sbin/init itself" }];
-    }
     if (facts.cgroupVersion === 1) {
         return [
             {
@@ -76,6 +76,9 @@ function possibleAccesses(facts: HostFacts, systemdVersion: number): readonly [G
                 reason: "cgroup v1: systemd needs its part of the name=systemd hierarchy, no other",
             },
         ];
+    }
+    if (facts.engine === "podman") {
+        return [{ access: "podman", reason: "cgroup v2: Podman prepares a namespace of its own for /sbin/init" }];
     }
     const named: GrantedAccess = {
         access: "v2-named",

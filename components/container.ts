@@ -86,6 +86,9 @@ function cgroupSettings(
     switch (access) {
         case "v1-parent":
             return {
+                // By a shell: for a command that Podman knows as systemd's, it makes the whole named hierarchy writable
+                // (podman-run(1), --systemd).
+                command: ["/bin/sh", "-c", `exec ${INIT}`],
                 cgroupParent: parent.name,
                 // The bound paths are the host's. The engine's own default is that, unless somebody configured another.
                 cgroupnsMode: "host",
@@ -139,8 +142,13 @@ function cgroupSettings(
                 ],
             };
         case "podman":
-            // Podman mounts tmpfs and cgroups by itself when the command is /sbin/init (podman-run(1), --systemd).
-            return { volumes: [] };
+            return {
+                // Below it the limits lie, and at the end nothing.
+                cgroupParent: parent.name,
+                // Podman mounts tmpfs and cgroups by itself when the command is /sbin/init (podman-run(1), --systemd).
+                command: [INIT],
+                volumes: [],
+            };
     }
 }
 

@@ -103,6 +103,7 @@ export class SystemdHost extends pulumi.ComponentResource {
         return {
             ...this.engine.environment,
             IMAGE: image,
+            ENGINE: args.facts.engine,
             ACCESS: this.access,
             SANDBOX: args.sandbox,
             CGROUP: cgroup.directory,

@@ -284,7 +284,7 @@ export class SystemdMachine extends pulumi.ComponentResource {
         const systemd = pulumi.all([host.access, host.facts]).apply(([access, facts]) => {
             refuse(this, [
                 ...appArmorHostProblems(args.appArmor, facts, "appArmor"),
-                ...limitHostProblems(args, facts, access),
+                ...limitHostProblems(args, facts),
                 ...seccompHostProblems(args, facts),
             ]);
             return systemdContainer(

@@ -74,7 +74,12 @@ export class Site {
         return new docker.Network(
             name,
             { name: sandbox, ...networkInputs(sandbox, args), labels: dockerLabels(labels) },
-            { ...this.opts, deleteBeforeReplace: true },
+            {
+                ...this.opts,
+                deleteBeforeReplace: true,
+                // Nobody sets them, but Podman tells of some, and each `pulumi up` would make another network.
+                ignoreChanges: ["ipamOptions"],
+            },
         );
     }
 

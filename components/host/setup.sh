@@ -2,8 +2,8 @@
 #   sh -s plan      looks, changes nothing: what the host has, and which privileged steps `prepare` will take; one line of JSON
 #   sh -s prepare   makes the host able to run the machines; probes first, does only what is missing, verifies
 #   sh -s remove    takes away what is the sandbox's own: its cgroups, in every hierarchy, and a mount that it used as the last
-# Environment: IMAGE (to plan, words of which the first that the host has is taken), ACCESS (components/cgroups.ts),
-# SANDBOX, CGROUP (the sandbox's cgroup directory), SLICE (the cgroup as a unit of the host's systemd; empty where the engine
+# Environment: IMAGE (to plan, words of which the first that the host has is taken), ENGINE (docker or podman),
+# ACCESS (components/cgroups.ts), SANDBOX, CGROUP (the sandbox's cgroup directory), SLICE (the cgroup as a unit of the host's systemd; empty where the engine
 # makes cgroups itself), NAMED_HIERARCHY (where v2-named has its hierarchy on the host)
 set -eu
 
@@ -71,10 +71,11 @@ refuse() {
 
 # Runs in the host's mount namespace. A container's parent process is its shim, which lives in the namespace from which the
 # engine resolves binds: a mount made there is the one that machines get, whatever namespace the engine was started in.
+# Its cgroup namespace is the host's: from another one the kernel lets nobody make a hierarchy (cgroup-v1.c, EPERM).
 # The lock is for two stacks at once; a directory of the host that is there anyway holds it.
 on_host() {
     one_shot --pid=host --cap-add=SYS_ADMIN --cap-add=SYS_CHROOT --cap-add=SYS_PTRACE --security-opt=apparmor=unconfined \
-        --env=TARGET="$1" "$IMAGE" /bin/sh -c 'exec nsenter --mount="/proc/$PPID/ns/mnt" /bin/sh -ec "$0"' \
+        --env=TARGET="$1" "$IMAGE" /bin/sh -c 'exec nsenter --mount="/proc/$PPID/ns/mnt" --cgroup="/proc/$PPID/ns/cgroup" /bin/sh -ec "$0"' \
         "exec 9</sys/fs/cgroup; flock 9; $2"
 }
 
@@ -132,12 +133,18 @@ stop_slice() {
 
 # Depth first: the kernel removes a cgroup only when it has no children and no processes; the last of those may just be ending.
 # DAC_OVERRIDE, because the roots of the hierarchies are read-only even for their owner. Prints the places it was found at.
+# Podman keeps the monitor of each exec for five minutes, in a cgroup of ours: it may wait for its end in another one.
 remove_cgroups() {
+    [ "$ENGINE" != podman ] || set -- --pid=host "$@"
     one_shot --cap-add=DAC_OVERRIDE --cgroupns=host --volume=/sys/fs/cgroup:/sys/fs/cgroup:rw --env=CGROUP="$CGROUP" "$@" \
         "$IMAGE" /bin/sh -ec '
         for hierarchy in /sys/fs/cgroup /sys/fs/cgroup/* /named; do
             test -d "$hierarchy$CGROUP" && ! test -L "$hierarchy" || continue
             echo "$hierarchy"
+            for monitors in "$hierarchy$CGROUP"/*/conmon/cgroup.procs; do
+                test -e "$monitors" || continue
+                for pid in $(cat "$monitors"); do echo "$pid" >"$hierarchy/cgroup.procs" || :; done
+            done
             for attempt in 1 2 3 4 5 6 7 8 9 10; do
                 find "$hierarchy$CGROUP" -depth -type d -exec rmdir {} \; 2>/dev/null || :
                 test -d "$hierarchy$CGROUP" || continue 2

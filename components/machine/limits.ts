@@ -49,10 +49,7 @@ export function containerLimits(
  * only the number of processes is missing among the provider's inputs.
  */
 export function cgroupLimits({ memory, cpus, pids }: LimitArgs, facts: HostFacts, access: CgroupAccess): string[] {
-    if (access === "podman") {
-        return [];
-    }
-    const writesItsOwn = access === "v2-parent" || access === "v2-writable";
+    const writesItsOwn = access !== "v1-parent" && access !== "v2-named";
     const bytes = memory === undefined ? undefined : mebibytes(memory) * 2 ** 20;
     const limits: (readonly [file: string, property: string, value?: number])[] = [
         ...(writesItsOwn ? ([["memory.max", "MemoryMax", bytes]] as const) : []),
@@ -109,11 +106,11 @@ export function limitProblems({ memory, cpus, pids }: LimitArgs, prefix: string)
 }
 
 /** Limits that this host would drop silently. */
-export function limitHostProblems(args: LimitArgs, { limits }: HostFacts, access: CgroupAccess): Problem[] {
+export function limitHostProblems(args: LimitArgs, { limits }: HostFacts): Problem[] {
     const kinds = [
         ["memory", args.memory, limits.memory],
         ["cpus", args.cpus, limits.cpu],
-        ["pids", args.pids, limits.pids && access !== "podman"],
+        ["pids", args.pids, limits.pids],
     ] as const;
     return kinds
         .filter(([, value, enforced]) => value !== undefined && !enforced)

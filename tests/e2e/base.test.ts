@@ -11,7 +11,7 @@ import { configure, openProject, type Project, Secret } from "../support/project
 import { snapshot } from "../support/snapshot";
 import { CHECKOUT } from "../support/stack";
 
-const ENGINE = new DefaultEngine("default", 1, process.env.DOCKER_HOST ?? "unix:///var/run/docker.sock");
+const ENGINE = new DefaultEngine("default", "docker", 1, process.env.DOCKER_HOST ?? "unix:///var/run/docker.sock");
 
 describe("a base and three sandboxes on one engine", () => {
     /** Part of every name, to be told from neighbours. */

@@ -15,7 +15,7 @@ const machine = async () => ({
     rules: (await here.run("sh", "-c", "iptables-save | grep '10[.]21[0-9][.]' || true")).trim(),
     cgroups: (await here.run("find", "/sys/fs/cgroup", "-path", "*/engine-28-v2*", "-type", "d")).trim(),
 });
-const here = new DefaultEngine("here", 1, "unix:///var/run/docker.sock");
+const here = new DefaultEngine("here", "docker", 1, "unix:///var/run/docker.sock");
 
 describe("an engine of the tests' own", function () {
     this.timeout("15m"); // its chroot may have to be built first, or another run may have it

@@ -12,7 +12,7 @@ import { snapshot } from "../support/snapshot";
 import { type Sshd, sshdMissing, startSshd } from "../support/sshd";
 import { openStack, type TestStack } from "../support/stack";
 
-const HERE = new DefaultEngine("here", 1, process.env.DOCKER_HOST ?? "unix:///var/run/docker.sock");
+const HERE = new DefaultEngine("here", "docker", 1, process.env.DOCKER_HOST ?? "unix:///var/run/docker.sock");
 
 describe("a sandbox on two hosts: this one, and one over ssh", function () {
     let there: Engine;

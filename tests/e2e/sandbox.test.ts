@@ -17,7 +17,7 @@ const HELLO: MachineArgs = {
     },
 };
 
-const ENGINE = new DefaultEngine("default", 1, process.env.DOCKER_HOST ?? "unix:///var/run/docker.sock");
+const ENGINE = new DefaultEngine("default", "docker", 1, process.env.DOCKER_HOST ?? "unix:///var/run/docker.sock");
 
 /** A sandbox named like its stack, so that tests beside each other never meet. */
 const sandboxOf = (machines: Record<string, MachineArgs>) => async () => {

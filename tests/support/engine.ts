@@ -16,6 +16,7 @@ export abstract class Engine {
 
     constructor(
         readonly name: string,
+        readonly kind: "docker" | "podman",
         readonly cgroupVersion: 1 | 2,
         /** For `DOCKER_HOST`: `unix://…`. */
         readonly dockerHost: string,
@@ -91,7 +92,7 @@ export class OwnEngine extends Engine {
     #gone?: string;
 
     private constructor(spec: OwnEngineSpec) {
-        super(spec.name, spec.cgroupVersion, `unix://${join(spec.home, "run/docker.sock")}`);
+        super(spec.name, spec.kind, spec.cgroupVersion, `unix://${join(spec.home, "run/docker.sock")}`);
         this.#home = spec.home;
         const args = [spec.name, spec.kind, `v${spec.cgroupVersion}`, spec.chroot, spec.home, `${spec.pool}`];
         // A session of its own: Ctrl-C is for the tests; the host notices their end by the end of its stdin.

@@ -27,7 +27,7 @@ export const cells: readonly Cell[] = [
     { name: "28-v2", kind: "docker", cgroupVersion: 2, suite: "sid", core: true, pool: 213 },
     { name: "28-v1", kind: "docker", cgroupVersion: 1, suite: "sid", core: false, pool: 214 },
     { name: "26-v2", kind: "docker", cgroupVersion: 2, suite: "trixie", core: false, pool: 215 },
-    { name: "podman", kind: "podman", cgroupVersion: 1, suite: "bookworm", core: false, pool: 216 },
+    { name: "podman-v1", kind: "podman", cgroupVersion: 1, suite: "bookworm", core: false, pool: 216 },
 ];
 
 /** Why a cell can't be had here. A test that gets one skips, and says so. */
@@ -105,18 +105,13 @@ export async function stopEngine(engine: Engine): Promise<void> {
     await engine.stop();
 }
 
-/** For mocha's `afterAll` root hook. Engines end with this process anyway; this waits until nothing is left of them. */
-export async function stopEngines(): Promise<void> {
-    await Promise.all([...running.values()].map(stopEngine));
-}
-
 /** The engine that DOCKER_HOST names or that runs by default, where it is what the cell describes. */
 async function machinesOwn(cell: Cell): Promise<Engine | undefined> {
     const dockerHost = process.env.DOCKER_HOST || "unix:///var/run/docker.sock";
     if (!dockerHost.startsWith("unix://")) {
         return undefined;
     }
-    const engine = new DefaultEngine(cell.name, cell.cgroupVersion, dockerHost);
+    const engine = new DefaultEngine(cell.name, "docker", cell.cgroupVersion, dockerHost);
     try {
         engine.version = (await engine.get<{ Version: string }>("/version")).Version;
         const { CgroupVersion } = await engine.get<{ CgroupVersion: string }>("/info");

@@ -27,6 +27,7 @@ const TABLE: readonly [cell: string, access: CgroupAccess, releases: string, cho
     ["28-v2", "v2-writable", "bullseye* bookworm* trixie* sid*", true],
     ["28-v2", "v2-parent", "bookworm* sid", false],
     ["28-v2", "v2-named", "bullseye* bookworm trixie", false],
+    ["podman-v1", "v1-parent", "bullseye bookworm trixie", true],
 ];
 
 export const rows: readonly Row[] = TABLE.flatMap(([cell, access, releases, chosen]) =>

@@ -52,9 +52,15 @@ const ROWS: Row[] = [
         access: "v2-named",
     },
     {
-        host: "Podman",
+        host: "Podman on cgroup v1",
         facts: host({ engine: "podman", engineVersion: "4.3.1", cgroupVersion: 1 }),
         systemd: 252,
+        access: "v1-parent",
+    },
+    {
+        host: "Podman on cgroup v2",
+        facts: host({ engine: "podman", engineVersion: "4.3.1" }),
+        systemd: 262,
         access: "podman",
     },
     {
@@ -95,6 +101,14 @@ describe("the choice of a cgroup access", () => {
             /systemd\.unified_cgroup_hierarchy=1, or choose a distribution with systemd 257 or older/,
         );
         assert.ok("access" in chooseCgroupAccess(host({ cgroupVersion: 1 }), 257));
+    });
+
+    it("refuses rootless Podman on cgroup v1, and what systemd itself refuses there", () => {
+        const podman = { engine: "podman", engineVersion: "4.3.1", cgroupVersion: 1 } as const;
+        const rootless = chooseCgroupAccess(host({ ...podman, rootless: true }), 252);
+        assert.match("refusal" in rootless ? rootless.refusal : "", /rootless .* Podman's socket of the root user/);
+        const tooNew = chooseCgroupAccess(host(podman), 258);
+        assert.match("refusal" in tooNew ? tooNew.refusal : "", /systemd 258 refuses cgroup v1/);
     });
 
     for (const mode of ["rootless", "usernsRemap"] as const) {

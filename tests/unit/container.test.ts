@@ -48,6 +48,10 @@ describe("the settings of a systemd container", () => {
         assert.equal(systemdContainer(web, "v1-parent", "cgroupfs").cgroupnsMode, "host");
     });
 
+    it("v1-parent: the command isn't one that Podman knows as systemd's, for which it would open the hierarchy", () => {
+        assert.deepEqual(systemdContainer(web, "v1-parent", "cgroupfs").command, ["/bin/sh", "-c", "exec /sbin/init"]);
+    });
+
     it("v1-parent: systemd 219 finds a tmpfs under its hierarchies, 252 doesn't need one", () => {
         const tmpfs = (systemdVersion: number) =>
             systemdContainer({ ...web, systemdVersion }, "v1-parent", "cgroupfs").tmpfs["/sys/fs/cgroup"];

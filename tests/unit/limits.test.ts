@@ -22,7 +22,7 @@ describe("a machine's limits", () => {
         assert.deepEqual(containerLimits({ memory: "512MiB" }, facts).memorySwap, -1);
     });
 
-    for (const access of ["v2-parent", "v2-writable"] as const) {
+    for (const access of ["v2-parent", "v2-writable", "podman"] as const) {
         it(`with ${access} lie on the cgroup around it too, where the machine can't raise them`, () => {
             assert.deepEqual(cgroupLimits(ALL, V2, access), [
                 ":memory.max:1073741824",
@@ -47,7 +47,6 @@ describe("a machine's limits", () => {
     it("are the engine's where they are out of reach; only that of processes isn't, which the provider doesn't know", () => {
         assert.deepEqual(cgroupLimits(ALL, V1, "v1-parent"), ["pids:pids.max:100"]);
         assert.deepEqual(cgroupLimits(ALL, V2, "v2-named"), [":pids.max:100"]);
-        assert.deepEqual(cgroupLimits(ALL, host({ engine: "podman" }), "podman"), []);
     });
 
     it("are taken back there when they are taken out of the program", () => {
@@ -87,13 +86,13 @@ describe("a machine's limits", () => {
 
     it("accept what is right", () => {
         assert.deepEqual(limitProblems(ALL, ""), []);
-        assert.deepEqual(limitHostProblems(ALL, V2, "v2-parent"), []);
+        assert.deepEqual(limitHostProblems(ALL, V2), []);
     });
 
     it("are refused where the engine would drop them silently", () => {
         const facts = host({ limits: { memory: false, swap: false, cpu: false, pids: false } });
         assert.deepEqual(
-            limitHostProblems(ALL, facts, "v2-parent").map(({ argument }) => argument),
+            limitHostProblems(ALL, facts).map(({ argument }) => argument),
             ["memory", "cpus", "pids"],
         );
     });

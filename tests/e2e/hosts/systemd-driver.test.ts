@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type CgroupAccess, type MachineArgs, type MachineOutputs, SystemdSandbox } from "../../../components";
 import { machineCgroup } from "../../../components/cgroup-parent";
 import { debian } from "../../support/base-image";
-import { inMachine } from "../../support/docker";
+import { docker, inMachine } from "../../support/docker";
 import { feed } from "../../support/feed";
 import { escape, expectedOutcomes, mark } from "../../support/isolation";
 import { skip } from "../../support/skip";
@@ -23,7 +23,7 @@ const LIMITS = { memory: "256MiB", cpus: 0.5, pids: 200 };
         this.timeout("20m");
         let host: VirtualMachine;
         let stack: TestStack;
-        let untouched: string;
+        let untouched: string[];
         let machines: Record<string, MachineOutputs>;
 
         const program = (args: MachineArgs) => async () => {
@@ -42,14 +42,21 @@ const LIMITS = { memory: "256MiB", cpus: 0.5, pids: 200 };
             inMachine(machines[access].container, script, host.environment);
 
         /** All that could be left of a sandbox. */
-        const traces = () =>
-            host.run(`
-            docker ps --all --quiet --filter name=machine; docker network ls --format '{{.Name}}'; docker volume ls --quiet
-            docker image ls --format '{{.Repository}}:{{.Tag}} {{.ID}}'
+        const traces = async () => {
+            const known = [
+                "ps --all --quiet",
+                "network ls --quiet",
+                "volume ls --quiet",
+                "image ls --quiet --no-trunc",
+            ];
+            const listed = known.map((words) => docker(words.split(" "), host.environment));
+            const found = host.run(`
             find /sys/fs/cgroup -type d -name 'sandbox_*'
             systemctl list-units --all --plain --no-legend 'sandbox_*'
-            find /run/systemd/system.control /run/pulumi-centos-systemd 2>/dev/null || true
+            find /run/systemd/system.control /run/pulumi-centos-systemd -type f 2>/dev/null || true
             grep cgroup /proc/mounts`);
+            return [...(await Promise.all(listed)), await found];
+        };
 
         /** What the host's systemd and kernel say of the limits around a machine's own cgroup. */
         const limits = (access: CgroupAccess) => {
@@ -161,7 +168,7 @@ const LIMITS = { memory: "256MiB", cpus: 0.5, pids: 200 };
 
         it("keeps nothing: no slice of its systemd, no cgroup, no mount, no container, network or image", async () => {
             await stack.destroy();
-            assert.equal(await traces(), untouched);
+            assert.deepEqual(await traces(), untouched);
         });
     },
 );
