@@ -18,6 +18,7 @@ import { type FolderArgs, folderMounts } from "./machine/folders";
 import { cgroupLimits, containerLimits, isLimited, type LimitArgs, limitHostProblems } from "./machine/limits";
 import { containerNetworks, hostName } from "./machine/names";
 import { containerPorts, describePort, type PortArgs } from "./machine/ports";
+import { inPodmansWords } from "./machine/podman";
 import { provision, type ProvisionArgs, replacementTrigger } from "./machine/provisioning";
 import { awaitReady, fingerprint, type Readiness, type WaitForArgs } from "./machine/readiness";
 import { readHostKey, type SshArgs, sshConfig, withSshd } from "./machine/sshd";
@@ -281,17 +282,17 @@ export class SystemdMachine extends pulumi.ComponentResource {
 
     private createContainer(name: string, args: SystemdMachineArgs): docker.Container {
         const { sandbox, machine, image, host } = args;
-        const systemd = pulumi.all([host.access, host.facts]).apply(([access, facts]) => {
+        const settings = pulumi.all([host.access, host.facts]).apply(([access, facts]) => {
             refuse(this, [
                 ...appArmorHostProblems(args.appArmor, facts, "appArmor"),
                 ...limitHostProblems(args, facts),
                 ...seccompHostProblems(args, facts),
             ]);
-            return systemdContainer(
-                { sandbox, machine, systemdVersion: image.systemdVersion },
-                access,
-                facts.cgroupDriver,
-            );
+            const { systemdVersion } = image;
+            const systemd = systemdContainer({ sandbox, machine, systemdVersion }, access, facts.cgroupDriver);
+            const tmpfs = { ...systemd.tmpfs, ...securityTmpfs(args), ...tmpfsMounts(args.tmpfs) };
+            const inDockersWords = { ...systemd, ...hostName(args), tmpfs };
+            return facts.engine === "podman" ? inPodmansWords(inDockersWords) : inDockersWords;
         });
         const limits = host.facts.apply((facts) => containerLimits(args, facts));
         const limited = isLimited(args) ? [this.limitCgroup(name, args)] : [];
@@ -301,25 +302,22 @@ export class SystemdMachine extends pulumi.ComponentResource {
             {
                 name: `${sandbox}-${machine}`,
                 image: image.imageId,
-                ...hostName(args),
-                command: systemd.command,
-                envs: systemd.envs,
-                stopSignal: systemd.stopSignal,
+                hostname: settings.hostname,
+                domainname: settings.domainname,
+                command: settings.command,
+                envs: settings.envs,
+                stopSignal: settings.stopSignal,
                 // systemd stops its services one after the other; the provider's default is to kill at once.
                 destroyGraceSeconds: STOP_SECONDS,
                 stopTimeout: STOP_SECONDS,
-                tty: systemd.tty,
-                tmpfs: systemd.apply((settings) => ({
-                    ...settings.tmpfs,
-                    ...securityTmpfs(args),
-                    ...tmpfsMounts(args.tmpfs),
-                })),
-                volumes: systemd.apply((settings) => [...settings.volumes, ...volumes]),
+                tty: settings.tty,
+                tmpfs: settings.tmpfs,
+                volumes: settings.apply((systemd) => [...systemd.volumes, ...volumes]),
                 mounts: folderMounts(args.folders),
-                cgroupParent: systemd.apply((settings) => settings.cgroupParent),
-                cgroupnsMode: systemd.apply((settings) => settings.cgroupnsMode),
-                securityOpts: systemd.apply((settings) => [
-                    ...(settings.securityOpts ?? []),
+                cgroupParent: settings.apply((systemd) => systemd.cgroupParent),
+                cgroupnsMode: settings.apply((systemd) => systemd.cgroupnsMode),
+                securityOpts: settings.apply((systemd) => [
+                    ...(systemd.securityOpts ?? []),
                     ...appArmorOptions(args.appArmor),
                     ...securityOptions(args),
                 ]),

@@ -168,7 +168,9 @@ remove() {
                 rmdir 'sandboxes$CGROUP'
                 rmdir sandboxes 2>/dev/null || exit 0
                 umount '$NAMED_HIERARCHY'
-                rmdir '$NAMED_HIERARCHY' && rmdir '${NAMED_HIERARCHY%/*}'"
+                # Below the mount: what the engine made there for machines that it started before it was mounted, at a reboot.
+                find '$NAMED_HIERARCHY' -depth -type d -exec rmdir {} +
+                rmdir '${NAMED_HIERARCHY%/*}'"
             ;;
     esac
 }

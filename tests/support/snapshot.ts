@@ -34,6 +34,8 @@ export async function snapshot(engine: Engine): Promise<Snapshot> {
         cgroups: cgroups(engine, mounts),
         mounts: mounts
             .filter((mount) => !/^(overlay|nsfs)$/.test(mount.type) && !/\/(containers|userdata)\//.test(mount.target))
+            // Podman makes it with its first network, and keeps it.
+            .filter((mount) => mount.target !== "/run/netns")
             .map((mount) => `${mount.type} ${mount.target} ${mount.options} ${mount.superOptions}`)
             .sort(),
         nsdelegate: mounts.some((mount) => mount.type === "cgroup2" && /\bnsdelegate\b/.test(mount.superOptions)),

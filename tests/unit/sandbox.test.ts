@@ -47,6 +47,25 @@ describe("a sandbox", () => {
         assert.deepEqual(inputsOf(onV2.resources, "Container", "alice-web").securityOpts, ["writable-cgroups=true"]);
     });
 
+    it("tells Podman its settings in Podman's words, in which it tells them too", async () => {
+        const podman = host({ engine: "podman", engineVersion: "4.3.1", cgroupVersion: 1 });
+        const { resources } = await sandboxOn(podman, { machines: { web: { tmpfs: { "/srv": {} } } } });
+        const { hostname, domainname, stopSignal, tmpfs } = inputsOf(resources, "Container", "alice-web");
+        assert.deepEqual(
+            { hostname, domainname, stopSignal, tmpfs },
+            {
+                hostname: "web",
+                domainname: undefined,
+                stopSignal: "37",
+                tmpfs: {
+                    "/run": "rw,exec,nosuid,nodev,mode=755,rprivate,tmpcopyup",
+                    "/run/lock": "rw,noexec,nosuid,nodev,mode=1777,rprivate,tmpcopyup",
+                    "/srv": "rw,noexec,nosuid,nodev,mode=1777,rprivate,tmpcopyup",
+                },
+            },
+        );
+    });
+
     it("runs the image by its id, so that a new build replaces the machines", async () => {
         const { resources } = await sandboxOn(CGROUP_V1, { machines: { web: {} } });
         assert.equal(inputsOf(resources, "Container", "alice-web").image, "sha256:image");
