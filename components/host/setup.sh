@@ -134,8 +134,9 @@ stop_slice() {
 # Depth first: the kernel removes a cgroup only when it has no children and no processes; the last of those may just be ending.
 # DAC_OVERRIDE, because the roots of the hierarchies are read-only even for their owner. Prints the places it was found at.
 # Podman keeps the monitor of each exec for five minutes, in a cgroup of ours: it may wait for its end in another one.
+# SYS_NICE, because the cpuset hierarchy wants it of who moves a process that has more capabilities (cpuset(7), EPERM).
 remove_cgroups() {
-    [ "$ENGINE" != podman ] || set -- --pid=host "$@"
+    [ "$ENGINE" != podman ] || set -- --pid=host --cap-add=SYS_NICE "$@"
     one_shot --cap-add=DAC_OVERRIDE --cgroupns=host --volume=/sys/fs/cgroup:/sys/fs/cgroup:rw --env=CGROUP="$CGROUP" "$@" \
         "$IMAGE" /bin/sh -ec '
         for hierarchy in /sys/fs/cgroup /sys/fs/cgroup/* /named; do
