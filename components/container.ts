@@ -124,6 +124,8 @@ function cgroupSettings(
             };
         case "v2-named":
             return {
+                // The limits are there, in the hierarchies that the machine doesn't see.
+                cgroupParent: parent.name,
                 // systemd moves within the named hierarchy; PID 1 has to be below the parent before it looks.
                 command: [
                     "/bin/sh",

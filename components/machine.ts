@@ -328,7 +328,8 @@ export class SystemdMachine extends pulumi.ComponentResource {
                 gpus: args.gpus,
                 memory: limits.apply(({ memory }) => memory),
                 memorySwap: limits.apply(({ memorySwap }) => memorySwap),
-                cpus: limits.apply(({ cpus }) => cpus),
+                cpuPeriod: limits.apply(({ cpuPeriod }) => cpuPeriod),
+                cpuQuota: limits.apply(({ cpuQuota }) => cpuQuota),
                 ulimits: containerUlimits(args.ulimits),
                 sysctls: args.sysctls,
                 networksAdvanced: containerNetworks(args),
@@ -341,8 +342,8 @@ export class SystemdMachine extends pulumi.ComponentResource {
                 parent: this,
                 // The container's name is taken until the old one is gone.
                 deleteBeforeReplace: true,
-                // The provider reports an update for it and changes nothing.
-                replaceOnChanges: ["tmpfs"],
+                // The provider reports an update for them and changes nothing.
+                replaceOnChanges: ["tmpfs", "cpuQuota"],
                 replacementTrigger: replacementTrigger(args.provision),
                 dependsOn: [host, ...limited],
             },

@@ -30,13 +30,15 @@ const CPU_PERIOD = 100_000;
 export function containerLimits(
     { memory, cpus }: LimitArgs,
     { limits }: HostFacts,
-): { memory?: number; memorySwap?: number; cpus?: string } {
+): { memory?: number; memorySwap?: number; cpuPeriod?: number; cpuQuota?: number } {
     const size = memory === undefined ? undefined : mebibytes(memory);
     return {
         memory: size,
         // Left out, the engine would say "twice the memory", and every `pulumi up` would differ. Equal is: no swap.
         memorySwap: size === undefined ? undefined : limits.swap ? size : -1,
-        cpus: cpus?.toString(),
+        // Not the provider's own `cpus`: what it reads back of it is other text (1 is "1.0", 10 is "10."), a new machine each time.
+        cpuPeriod: cpus === undefined ? undefined : CPU_PERIOD,
+        cpuQuota: cpus === undefined ? undefined : Math.round(cpus * CPU_PERIOD),
     };
 }
 

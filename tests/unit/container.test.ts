@@ -82,6 +82,10 @@ describe("the settings of a systemd container", () => {
         );
     });
 
+    it("v2-named: the container lies below the parent that carries the limits in the unified hierarchy too", () => {
+        assert.equal(systemdContainer(web, "v2-named", "systemd").cgroupParent, "sandbox_alice-web.slice");
+    });
+
     it("v2-named: PID 1 moves below its parent before it becomes systemd", () => {
         assert.deepEqual(systemdContainer(web, "v2-named", "cgroupfs").command, [
             "/bin/sh",

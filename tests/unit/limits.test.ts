@@ -14,7 +14,12 @@ const ALL = { memory: "1GiB", cpus: 1.5, pids: 100 };
 
 describe("a machine's limits", () => {
     it("are the container's, without swap beyond the memory", () => {
-        assert.deepEqual(containerLimits(ALL, V1), { memory: 1024, memorySwap: 1024, cpus: "1.5" });
+        assert.deepEqual(containerLimits(ALL, V1), {
+            memory: 1024,
+            memorySwap: 1024,
+            cpuPeriod: 100_000,
+            cpuQuota: 150_000,
+        });
     });
 
     it("leave swap as the engine does, where it can't limit it", () => {
@@ -65,7 +70,12 @@ describe("a machine's limits", () => {
     });
 
     it("are none where nobody asked for one", () => {
-        assert.deepEqual(containerLimits({}, V2), { memory: undefined, memorySwap: undefined, cpus: undefined });
+        assert.deepEqual(containerLimits({}, V2), {
+            memory: undefined,
+            memorySwap: undefined,
+            cpuPeriod: undefined,
+            cpuQuota: undefined,
+        });
         assert.equal(isLimited({}), false);
     });
 

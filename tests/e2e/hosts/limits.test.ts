@@ -36,6 +36,12 @@ describe("a machine with limits", () => {
             await stack.refresh();
             assert.deepEqual(Object.keys(await stack.preview()), ["same"]);
 
+            // A number that providers write in several ways.
+            stack.program(sandbox({ cpus: 1 }));
+            await stack.up();
+            assert.equal(await web("cat /sys/fs/cgroup/cpu/cpu.cfs_quota_us"), "100000");
+            assert.deepEqual(Object.keys(await stack.preview()), ["same"]);
+
             stack.program(sandbox({}));
             await stack.up();
             await web(crowd);

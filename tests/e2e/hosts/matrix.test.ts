@@ -133,7 +133,9 @@ function describeCell(cell: string, here: readonly Row[]): void {
                     process,
                     environment,
                 );
-                assert.deepEqual(outcomes, expectedOutcomes(row.access, untouched.nsdelegate, engine.kind));
+                const { nsdelegate } = untouched;
+                const podman = engine.kind === "podman";
+                assert.deepEqual(outcomes, expectedOutcomes(row.access, { nsdelegate, podman }));
                 result.isolation = `${Object.keys(outcomes).length} attempts failed`;
             });
 
