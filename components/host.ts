@@ -65,14 +65,14 @@ export class SystemdHost extends pulumi.ComponentResource {
             { ...SETUP, command: "plan", environment: this.environment(args, images), logging: "none" },
             { parent: this },
         );
-        return pulumi.all([stdout, this.access]).apply(([line, access]) => {
+        return pulumi.all([stdout, this.access, this.facts]).apply(([line, access, { cgroupDriver }]) => {
             const plan = parseHostPlan(line);
             const reason = plan && refusePlan(plan, access);
             if (reason !== undefined) {
                 throw refusal(reason, this);
             }
             if (pulumi.runtime.isDryRun()) {
-                void pulumi.log.info(announcePlan(plan, access), this);
+                void pulumi.log.info(announcePlan(plan, access, cgroupDriver), this);
             }
             return plan;
         });

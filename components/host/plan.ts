@@ -1,4 +1,5 @@
 import type { CgroupAccess } from "../cgroups";
+import type { HostFacts } from "../facts";
 
 /** What the host's own kernel says, read by a container without any right (setup.sh, `plan`). */
 export interface HostPlan {
@@ -31,12 +32,22 @@ export function refusePlan(plan: HostPlan, access: CgroupAccess): string | undef
 }
 
 /** What a preview says of the set-up: whether anything in it is privileged, and what. */
-export function announcePlan(plan: HostPlan | undefined, access: CgroupAccess): string {
+export function announcePlan(
+    plan: HostPlan | undefined,
+    access: CgroupAccess,
+    driver: HostFacts["cgroupDriver"],
+): string {
     if (plan === undefined) {
         return `Host set-up for ${access}: whether it takes a privileged step shows once the image is on the host.`;
     }
-    return plan.mount === ""
-        ? `Host set-up for ${access}: no privileged step.`
-        : `Host set-up for ${access}: one privileged step, a container with CAP_SYS_ADMIN, CAP_SYS_CHROOT and CAP_SYS_PTRACE ` +
+    const mount =
+        plan.mount === ""
+            ? "no privileged step."
+            : "one privileged step, a container with CAP_SYS_ADMIN, CAP_SYS_CHROOT and CAP_SYS_PTRACE " +
               `that mounts a name=systemd hierarchy at ${plan.mount} of the host.`;
+    const slices =
+        driver === "systemd"
+            ? " The host's systemd, which manages cgroups, is told by its own socket to limit machines and to stop the sandbox's slice."
+            : "";
+    return `Host set-up for ${access}: ${mount}${slices}`;
 }

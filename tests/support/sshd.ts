@@ -1,10 +1,11 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { connect, createServer, type AddressInfo } from "node:net";
+import { connect } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "./free-port";
 
 /** A real sshd on a free port of 127.0.0.1, which lets in the user who runs the tests, with one key. */
 export interface Sshd {
@@ -113,14 +114,6 @@ function configureClient(directory: string, key: string, knownHost: string): str
     writeFileSync(join(path, "ssh"), `#!/bin/sh\nexec /usr/bin/ssh -F none ${words.join(" ")} "$@"\n`);
     chmodSync(join(path, "ssh"), 0o755);
     return path;
-}
-
-async function freePort(): Promise<number> {
-    const server = createServer().listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const { port } = server.address() as AddressInfo;
-    server.close();
-    return port;
 }
 
 function answers(port: number): Promise<boolean> {

@@ -1,12 +1,12 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once as event } from "node:events";
 import { createWriteStream, existsSync, readFileSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { debian } from "./base-image";
 import { docker } from "./docker";
+import { freePort } from "./free-port";
 
 /** The host's own files, as they lie in it. */
 const ROOTFS = join(__dirname, "virtual-machine", "rootfs");
@@ -125,14 +125,6 @@ async function build(directory: string): Promise<void> {
             throw new Error(`its disk can't be made: ${(stderr || message).trim().split("\n").slice(-3).join(" / ")}`);
         },
     );
-}
-
-async function freePort(): Promise<number> {
-    const server = createServer().listen(0, "127.0.0.1");
-    await event(server, "listening");
-    const { port } = server.address() as AddressInfo;
-    server.close();
-    return port;
 }
 
 function lastLines(file: string): string {

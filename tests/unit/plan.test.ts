@@ -18,18 +18,25 @@ describe("the plan of a host's set-up", () => {
 
     it("is not known where the host has no image to look from", () => {
         assert.equal(parseHostPlan("null\n"), undefined);
-        assert.match(announcePlan(undefined, "v2-parent"), /shows once the image is on the host/);
+        assert.match(announcePlan(undefined, "v2-parent", "cgroupfs"), /shows once the image is on the host/);
     });
 
     it("says that nothing is privileged where nothing is", () => {
-        assert.equal(announcePlan(READY, "v2-parent"), "Host set-up for v2-parent: no privileged step.");
+        assert.equal(announcePlan(READY, "v2-parent", "cgroupfs"), "Host set-up for v2-parent: no privileged step.");
     });
 
     it("names the privileged step, its capabilities and what it changes", () => {
-        const announced = announcePlan({ ...READY, mount: "/run/named" }, "v2-named");
+        const announced = announcePlan({ ...READY, mount: "/run/named" }, "v2-named", "cgroupfs");
         assert.match(
             announced,
             /one privileged step, .*CAP_SYS_ADMIN, CAP_SYS_CHROOT and CAP_SYS_PTRACE .* at \/run\/named/,
+        );
+    });
+
+    it("says so where it gives orders to the host's systemd", () => {
+        assert.match(
+            announcePlan(READY, "v2-writable", "systemd"),
+            /no privileged step\. The host's systemd.* is told/,
         );
     });
 
