@@ -166,11 +166,11 @@ remove() {
         */named*)
             on_host "$NAMED_HIERARCHY" "
                 cd '${NAMED_HIERARCHY%/*}'
-                rmdir 'sandboxes$CGROUP'
+                rmdir 'sandboxes$CGROUP' 2>/dev/null || :
                 rmdir sandboxes 2>/dev/null || exit 0
-                umount '$NAMED_HIERARCHY'
-                # Below the mount: what the engine made there for machines that it started before it was mounted, at a reboot.
-                find '$NAMED_HIERARCHY' -depth -type d -exec rmdir {} +
+                ! grep -q ' $NAMED_HIERARCHY .* - cgroup ' /proc/self/mountinfo || umount '$NAMED_HIERARCHY'
+                # Below the mount: what machines left that the engine started before it was mounted, at a reboot.
+                find '$NAMED_HIERARCHY' -xdev -delete
                 rmdir '${NAMED_HIERARCHY%/*}'"
             ;;
     esac
