@@ -1,13 +1,12 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { readFileSync } from "node:fs";
-import * as path from "node:path";
 import { sandboxCgroup } from "./cgroup-parent";
 import { type CgroupAccess, chooseCgroupAccess } from "./cgroups";
 import { NAMED_HIERARCHY } from "./container";
 import { at, type Engine, USUAL_ENGINE } from "./engine";
 import type { HostFacts } from "./facts";
 import { announcePlan, type HostPlan, parseHostPlan, refusePlan } from "./host/plan";
+import { hostScript } from "./host/script";
 import type { BootImage } from "./image";
 import { refusal } from "./problems";
 
@@ -129,5 +128,5 @@ export function decideAccess(
 
 const SETUP = {
     interpreter: ["/bin/sh", "-s"],
-    stdin: readFileSync(path.join(__dirname, "host", "setup.sh"), "utf8"),
+    stdin: hostScript("setup.sh"),
 };

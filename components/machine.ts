@@ -1,12 +1,11 @@
 import * as command from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { readFileSync } from "node:fs";
-import * as path from "node:path";
 import { machineCgroup } from "./cgroup-parent";
 import { systemdContainer } from "./container";
 import { at } from "./engine";
 import type { SystemdHost } from "./host";
+import { hostScript } from "./host/script";
 import type { BootImage } from "./image";
 import { inventoryGroups } from "./inventory";
 import { dockerLabels, type Labels } from "./labels";
@@ -361,7 +360,7 @@ export class SystemdMachine extends pulumi.ComponentResource {
             `${name}-limits`,
             {
                 interpreter: ["/bin/sh", "-s"],
-                stdin: readFileSync(path.join(__dirname, "host", "limits.sh"), "utf8"),
+                stdin: hostScript("limits.sh"),
                 create: "limit",
                 delete: "lift",
                 environment: {

@@ -3,14 +3,8 @@
 #   sh -s lift    takes them back, where the cgroup is still there
 # Environment: IMAGE, LIMITS (components/machine/limits.ts), CGROUP (the cgroup's directory),
 # SLICE (the cgroup as a unit of the host's systemd; empty where the engine makes cgroups itself)
-set -eu
 
-one_shot() {
-    docker run --rm --network=none --log-driver=none --read-only --cap-drop=ALL --security-opt=no-new-privileges \
-        --security-opt=label=disable "$@"
-}
-
-# ---- Where the engine makes cgroups itself
+# ---- Where the engine makes cgroups itself; elsewhere the host's systemd would write over it
 
 # DAC_OVERRIDE, because the roots of the hierarchies are read-only even for their owner.
 write_files() {
@@ -39,14 +33,7 @@ write_files() {
     done' "$1"
 }
 
-# ---- Where the host's systemd does, and would write over it
-
-# Its own socket takes orders of root in its PID namespace; that needs no capability.
-host_systemctl() {
-    one_shot --pid=host --volume=/run/systemd:/run/systemd:ro "$IMAGE" systemctl "$@"
-}
-
-# ---- Either
+# ---- Both
 
 limit() {
     if [ -z "$SLICE" ]; then write_files limit; else host_systemctl set-property --runtime "$SLICE" $LIMITS; fi

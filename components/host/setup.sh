@@ -3,19 +3,12 @@
 #   sh -s prepare   makes the host able to run the machines; probes first, does only what is missing, verifies
 #   sh -s remove    takes away what is the sandbox's own: its cgroups, in every hierarchy, and a mount that it used as the last
 # Environment: IMAGE (to plan, words of which the first that the host has is taken), ENGINE (docker or podman),
-# ACCESS (components/cgroups.ts), SANDBOX, CGROUP (the sandbox's cgroup directory), SLICE (the cgroup as a unit of the host's systemd; empty where the engine
-# makes cgroups itself), NAMED_HIERARCHY (where v2-named has its hierarchy on the host)
-set -eu
+# ACCESS (components/cgroups.ts), SANDBOX, CGROUP (the sandbox's cgroup directory),
+# SLICE (the cgroup as a unit of the host's systemd; empty where the engine makes cgroups itself),
+# NAMED_HIERARCHY (where v2-named has its hierarchy on the host)
 
 # Twenty machines and more; the kernel's default of 128 is enough for about ten.
 INOTIFY_INSTANCES=1024
-
-# No network, no capability, nothing left behind; each use below adds just what its step needs.
-# label=disable: SELinux lets no container touch cgroups otherwise. It is harmless where there is no SELinux.
-one_shot() {
-    docker run --rm --network=none --log-driver=none --read-only --cap-drop=ALL --security-opt=no-new-privileges \
-        --security-opt=label=disable "$@"
-}
 
 # ---- What the host has
 
@@ -125,12 +118,6 @@ prepare() {
 
 # ---- What it leaves behind
 
-# A slice outlives what was in it, with those of its machines. The host's systemd takes orders of root in its own PID
-# namespace by its own socket; that needs no capability.
-stop_slice() {
-    one_shot --pid=host --volume=/run/systemd:/run/systemd:ro "$IMAGE" systemctl stop "$SLICE"
-}
-
 # Depth first: the kernel removes a cgroup only when it has no children and no processes; the last of those may just be ending.
 # DAC_OVERRIDE, because the roots of the hierarchies are read-only even for their owner. Prints the places it was found at.
 # Podman keeps the monitor of each exec for five minutes, in a cgroup of ours: it may wait for its end in another one.
@@ -159,7 +146,8 @@ remove_cgroups() {
 remove() {
     # The engine was only given another address, under which the machines are new already.
     [ -z "$(docker ps --quiet --filter "label=pulumi-centos-systemd.sandbox=$SANDBOX")" ] || return 0
-    [ -z "$SLICE" ] || stop_slice
+    # A slice outlives what was in it, with those of its machines.
+    [ -z "$SLICE" ] || host_systemctl stop "$SLICE"
     found=$(remove_cgroups --mount=type=bind,source="$NAMED_HIERARCHY",target=/named 2>/dev/null) ||
         found=$(remove_cgroups)
     case $found in
