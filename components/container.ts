@@ -24,6 +24,8 @@ interface CgroupSettings {
     readonly cgroupParent?: string;
     readonly cgroupnsMode?: string;
     readonly command?: string[];
+    /** Of the engine's default capabilities, those that would open the host with this access. */
+    readonly withheldCapabilities?: string[];
     readonly securityOpts?: string[];
     readonly tmpfs?: Record<string, string>;
     readonly volumes: Bind[];
@@ -106,6 +108,9 @@ function cgroupSettings(
                 cgroupParent: delegated.name,
                 // The bound paths are the host's, so PID 1 must see the host's names for its own cgroup.
                 cgroupnsMode: "host",
+                // The engine's device filter hangs on the container's cgroup: in one beside it, which root in the machine can
+                // make, a disk of the host would open. So nobody in there may make a node for it.
+                withheldCapabilities: ["MKNOD"],
                 volumes: [
                     // Without it runc remounts the host's cgroup2 and so switches nsdelegate off for the whole host.
                     bind(CGROUP_ROOT, true),

@@ -114,7 +114,7 @@ export interface MachineArgs extends LimitArgs, SecurityArgs {
     gpus?: string;
     /**
      * Capabilities (capabilities(7)) to add and to take away.
-     * @default the engine's
+     * @default the engine's; with `v2-parent` without `MKNOD`, by which root in the machine could open the host's devices
      */
     capabilities?: CapabilitiesArgs;
     /**
@@ -321,7 +321,9 @@ export class SystemdMachine extends pulumi.ComponentResource {
                     ...securityOptions(args),
                 ]),
                 readOnly: args.hardening === "minimal" || undefined,
-                capabilities: securityCapabilities(args, image.systemdVersion),
+                capabilities: settings.apply((systemd) =>
+                    securityCapabilities(args, image.systemdVersion, systemd.withheldCapabilities),
+                ),
                 privileged: args.privileged,
                 devices: containerDevices(args.devices),
                 gpus: args.gpus,

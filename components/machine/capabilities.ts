@@ -21,6 +21,12 @@ export function containerCapabilities({ add = [], drop = [] }: CapabilitiesArgs 
     return add.length + drop.length === 0 ? undefined : { adds: add.map(engineName), drops: drop.map(engineName) };
 }
 
+/** Those of `capabilities` that `named` names neither by itself nor with `ALL`. */
+export function withoutCapabilities(capabilities: readonly string[], named: readonly string[]): string[] {
+    const names = new Set(named.map(engineName));
+    return names.has("ALL") ? [] : capabilities.filter((capability) => !names.has(engineName(capability)));
+}
+
 /** Engines add the prefix where it is missing, and the provider would see a difference. */
 function engineName(capability: string): string {
     return capability === "ALL" || capability.startsWith("CAP_") ? capability : `CAP_${capability}`;

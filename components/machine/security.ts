@@ -1,7 +1,7 @@
 import type * as docker from "@pulumi/docker";
 import type { HostFacts } from "../facts";
 import { choiceProblems, type Problem } from "../problems";
-import { type CapabilitiesArgs, containerCapabilities } from "./capabilities";
+import { type CapabilitiesArgs, containerCapabilities, withoutCapabilities } from "./capabilities";
 import type { UlimitArgs } from "./ulimits";
 
 /** How much less, or more, than the engine's own confinement a machine gets. */
@@ -49,16 +49,17 @@ export function securityOptions({ seccomp = "default", hardening }: SecurityArgs
     ];
 }
 
-/** The capabilities of the container. */
+/** The capabilities of the container; `withheld` are those that the cgroup access takes from who doesn't ask for them. */
 export function securityCapabilities(
-    { capabilities = {}, hardening }: HardenedArgs,
+    { capabilities: { add = [], drop = [] } = {}, hardening }: HardenedArgs,
     systemdVersion: number,
+    withheld: readonly string[] = [],
 ): docker.types.input.ContainerCapabilities | undefined {
     if (hardening !== "minimal") {
-        return containerCapabilities(capabilities);
+        return containerCapabilities({ add, drop: [...drop, ...withoutCapabilities(withheld, [...add, ...drop])] });
     }
     const needed = [...NEEDED, ...(systemdVersion >= FIRST_SYSTEMD_WITH_CHOWN ? ["CHOWN"] : [])];
-    return containerCapabilities({ add: [...new Set([...needed, ...(capabilities.add ?? [])])], drop: ["ALL"] });
+    return containerCapabilities({ add: [...new Set([...needed, ...add])], drop: ["ALL"] });
 }
 
 /** What stays writable beside a read-only root. */

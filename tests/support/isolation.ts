@@ -26,6 +26,7 @@ export function expectedOutcomes(
                   "move to the root": "EROFS",
                   "move beside its own": "EROFS",
                   ...(access !== "v2-named" && { "raise its own limits": "EROFS" }),
+                  ...(access === "v2-parent" && { "make a node for the host's disk": "EPERM" }),
                   ...(access === "v1-parent" && { "allow itself devices": "EROFS" }),
                   ...(access !== "v2-parent" && { "set the release agent": "EROFS" }),
               };

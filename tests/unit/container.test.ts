@@ -70,6 +70,14 @@ describe("the settings of a systemd container", () => {
         assert.equal(systemdContainer(web, "v2-parent", "systemd").cgroupParent, "sandbox_alice-web-delegated.slice");
     });
 
+    it("v2-parent: no device node can be made, for the engine's device filter holds in the container's own cgroup alone", () => {
+        const withheld = CGROUP_ACCESSES.filter(
+            (access) => systemdContainer(web, access, "cgroupfs").withheldCapabilities !== undefined,
+        );
+        assert.deepEqual(withheld, ["v2-parent"]);
+        assert.deepEqual(systemdContainer(web, "v2-parent", "systemd").withheldCapabilities, ["MKNOD"]);
+    });
+
     it("v2-writable: a private namespace and no path of the host at all", () => {
         const { volumes, cgroupnsMode, securityOpts } = systemdContainer(web, "v2-writable", "cgroupfs");
         assert.deepEqual(

@@ -39,6 +39,20 @@ describe("a machine's confinement", () => {
         assert.deepEqual(Object.keys(securityTmpfs(hardened)), ["/tmp", "/var/log", "/var/lib/systemd"]);
     });
 
+    it("is without what the cgroup access withholds, unless the person asks for it", () => {
+        assert.deepEqual(securityCapabilities({}, 252, ["MKNOD"]), { adds: [], drops: ["CAP_MKNOD"] });
+        for (const add of [["MKNOD"], ["CAP_MKNOD"]]) {
+            assert.deepEqual(securityCapabilities({ capabilities: { add } }, 252, ["MKNOD"]), {
+                adds: ["CAP_MKNOD"],
+                drops: [],
+            });
+        }
+        for (const drop of [["CAP_MKNOD"], ["ALL"]]) {
+            assert.deepEqual(securityCapabilities({ capabilities: { drop } }, 252, ["MKNOD"])?.drops, drop);
+        }
+        assert.deepEqual(securityCapabilities({ hardening: "minimal" }, 252, ["MKNOD"])?.drops, ["ALL"]);
+    });
+
     it("refuses a profile on a host without seccomp", () => {
         assert.equal(seccompHostProblems({ seccomp: PROFILE }, host({ seccomp: false })).length, 1);
         assert.deepEqual(seccompHostProblems({ seccomp: PROFILE }, host({})), []);
