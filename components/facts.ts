@@ -75,11 +75,16 @@ export function parseHostFacts(stdout: string): HostFacts {
         .map((line) => JSON.parse(line) as unknown) as [VersionAnswer, InfoAnswer];
     const security = (info.SecurityOptions ?? []).flatMap((option) => option.split(","));
     const has = (name: string) => security.includes(`name=${name}`);
+    const engine = version.Components?.some(({ Name }) => Name.startsWith("Podman")) ? "podman" : "docker";
+    const cgroupVersion = info.CgroupVersion === "2" ? 2 : 1;
+    // Podman looks for these among the hierarchies of cgroup v1 alone (containers/common, pkg/sysinfo). On v2 its runtime
+    // fails, with the controller's name, where the kernel lacks one.
+    const unsaid = engine === "podman" && cgroupVersion === 2;
     return {
-        engine: version.Components?.some(({ Name }) => Name.startsWith("Podman")) ? "podman" : "docker",
+        engine,
         hostName: info.Name,
         engineVersion: version.Version,
-        cgroupVersion: info.CgroupVersion === "2" ? 2 : 1,
+        cgroupVersion,
         cgroupDriver: info.CgroupDriver === "systemd" ? "systemd" : "cgroupfs",
         rootless: has("rootless"),
         usernsRemap: has("userns"),
@@ -87,6 +92,11 @@ export function parseHostFacts(stdout: string): HostFacts {
         seLinux: has("selinux"),
         seccomp: has("seccomp"),
         architecture: ARCHITECTURES[info.Architecture] ?? info.Architecture,
-        limits: { memory: info.MemoryLimit, swap: info.SwapLimit, cpu: info.CpuCfsQuota, pids: info.PidsLimit },
+        limits: {
+            memory: unsaid || info.MemoryLimit,
+            swap: unsaid || info.SwapLimit,
+            cpu: unsaid || info.CpuCfsQuota,
+            pids: info.PidsLimit,
+        },
     };
 }

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { machineCgroup } from "./cgroup-parent";
 import { systemdContainer } from "./container";
 import { at } from "./engine";
+import type { HostFacts } from "./facts";
 import type { SystemdHost } from "./host";
 import { hostScript } from "./host/script";
 import type { BootImage } from "./image";
@@ -243,7 +244,7 @@ export class SystemdMachine extends pulumi.ComponentResource {
         refuse(this, machineProblems(given));
         const args = withSshd(given);
         this.warn(args);
-        const container = this.createContainer(name, args);
+        const container = this.createContainer(name, args, this.suitableHost(args));
         // How every command reaches the machine. The id, so that what was done in one machine is done in the next one too.
         const reach = { ...args.host.engine.environment, MACHINE: container.name, MACHINE_ID: container.id };
         const ready = this.bringUp(name, args, reach);
@@ -279,22 +280,29 @@ export class SystemdMachine extends pulumi.ComponentResource {
         return awaitReady(`${name}-wait-for`, args, args.waitFor, provisioned, { ...opts, dependsOn: steps }).stdout;
     }
 
-    private createContainer(name: string, args: SystemdMachineArgs): docker.Container {
-        const { sandbox, machine, image, host } = args;
-        const settings = pulumi.all([host.access, host.facts]).apply(([access, facts]) => {
+    /** The host facts, where the machine can be on that host: what it needs of the host is refused before it gets any part. */
+    private suitableHost(args: SystemdMachineArgs): pulumi.Output<HostFacts> {
+        return args.host.facts.apply((facts) => {
             refuse(this, [
                 ...appArmorHostProblems(args.appArmor, facts, "appArmor"),
                 ...limitHostProblems(args, facts),
                 ...seccompHostProblems(args, facts),
             ]);
+            return facts;
+        });
+    }
+
+    private createContainer(name: string, args: SystemdMachineArgs, facts: pulumi.Output<HostFacts>): docker.Container {
+        const { sandbox, machine, image, host } = args;
+        const settings = pulumi.all([host.access, facts]).apply(([access, facts]) => {
             const { systemdVersion } = image;
             const systemd = systemdContainer({ sandbox, machine, systemdVersion }, access, facts.cgroupDriver);
             const tmpfs = { ...systemd.tmpfs, ...securityTmpfs(args), ...tmpfsMounts(args.tmpfs) };
             const inDockersWords = { ...systemd, ...hostName(args), tmpfs };
             return facts.engine === "podman" ? inPodmansWords(inDockersWords) : inDockersWords;
         });
-        const limits = host.facts.apply((facts) => containerLimits(args, facts));
-        const limited = isLimited(args) ? [this.limitCgroup(name, args)] : [];
+        const limits = facts.apply((facts) => containerLimits(args, facts));
+        const limited = isLimited(args) ? [this.limitCgroup(name, args, facts)] : [];
         const volumes = containerVolumes(name, args.volumes, args, { parent: this });
         return new docker.Container(
             name,
@@ -352,11 +360,15 @@ export class SystemdMachine extends pulumi.ComponentResource {
     }
 
     /** Before the container starts in it. Limits that are taken out of the program are lifted. */
-    private limitCgroup(name: string, args: SystemdMachineArgs): command.local.Command {
+    private limitCgroup(
+        name: string,
+        args: SystemdMachineArgs,
+        facts: pulumi.Output<HostFacts>,
+    ): command.local.Command {
         const { sandbox, machine, image, host } = args;
-        const cgroup = host.facts.apply(({ cgroupDriver }) => machineCgroup(sandbox, machine, cgroupDriver));
+        const cgroup = facts.apply(({ cgroupDriver }) => machineCgroup(sandbox, machine, cgroupDriver));
         const limits = pulumi
-            .all([host.facts, host.access])
+            .all([facts, host.access])
             .apply(([facts, access]) => cgroupLimits(args, facts, access).join("\n"));
         return new command.local.Command(
             `${name}-limits`,

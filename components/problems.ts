@@ -32,8 +32,11 @@ export function withoutStack<T extends Error>(error: T): T {
 
 /** All the problems as the person reads them, one a line. */
 export function describeProblems(problems: readonly Problem[]): string {
-    const count = problems.length === 1 ? "1 argument is" : `${problems.length} arguments are`;
-    return [`${count} not as they should be; nothing was created:`, ...problems.map(describe)].join("\n");
+    const wrong =
+        problems.length === 1
+            ? "1 argument is not as it should be"
+            : `${problems.length} arguments are not as they should be`;
+    return [`${wrong}; nothing was created:`, ...problems.map(describe)].join("\n");
 }
 
 function describe({ argument, value, allowed, mend }: Problem): string {

@@ -119,16 +119,15 @@ prepare() {
 # ---- What it leaves behind
 
 # Depth first: the kernel removes a cgroup only when it has no children and no processes; the last of those may just be ending.
-# DAC_OVERRIDE, because the roots of the hierarchies are read-only even for their owner. Prints the places it was found at.
+# DAC_OVERRIDE, because the roots of the hierarchies are read-only even for their owner.
 # Podman keeps the monitor of each exec for five minutes, in a cgroup of ours: it may wait for its end in another one.
 # SYS_NICE, because the cpuset hierarchy wants it of who moves a process that has more capabilities (cpuset(7), EPERM).
 remove_cgroups() {
     [ "$ENGINE" != podman ] || set -- --pid=host --cap-add=SYS_NICE "$@"
     one_shot --cap-add=DAC_OVERRIDE --cgroupns=host --volume=/sys/fs/cgroup:/sys/fs/cgroup:rw --env=CGROUP="$CGROUP" "$@" \
         "$IMAGE" /bin/sh -ec '
-        for hierarchy in /sys/fs/cgroup /sys/fs/cgroup/* /named; do
+        for hierarchy in /sys/fs/cgroup /sys/fs/cgroup/* "$0"; do
             test -d "$hierarchy$CGROUP" && ! test -L "$hierarchy" || continue
-            echo "$hierarchy"
             for monitors in "$hierarchy$CGROUP"/*/conmon/cgroup.procs; do
                 test -e "$monitors" || continue
                 for pid in $(cat "$monitors"); do echo "$pid" >"$hierarchy/cgroup.procs" || :; done
@@ -139,29 +138,38 @@ remove_cgroups() {
                 sleep 0.1
             done
             echo "$hierarchy$CGROUP stays: it has processes, and no machine of this engine. Another engine of that host?" >&2
-        done'
+        done' "/own/${NAMED_HIERARCHY##*/}"
 }
 
-# The hierarchy of v1-parent stays, at a place where others look for it too. The one of v2-named goes with its last sandbox.
+# Whether the sandbox has a part of what v2-named puts on the host: its reservation, or only the directory that the engine made
+# for a machine that it started before there was a hierarchy, at a reboot.
+uses_named_hierarchy() {
+    one_shot --mount=type=bind,source="${NAMED_HIERARCHY%/*}",target=/own,readonly "$IMAGE" \
+        /bin/sh -c "test -d '/own/sandboxes$CGROUP' || test -d '/own/${NAMED_HIERARCHY##*/}$CGROUP'" 2>/dev/null
+}
+
+# It goes with the last sandbox that has a reservation; below the mount lies what the engine made before it was mounted.
+release_named_hierarchy() {
+    own=${NAMED_HIERARCHY%/*}
+    on_host "$NAMED_HIERARCHY" "
+        rmdir '$own/sandboxes$CGROUP' 2>/dev/null || :
+        [ ! -d '$own/sandboxes' ] || rmdir '$own/sandboxes' 2>/dev/null || exit 0
+        ! grep -q ' $NAMED_HIERARCHY .* - cgroup ' /proc/self/mountinfo || umount '$NAMED_HIERARCHY'
+        find '$own' -xdev -delete"
+}
+
+# The hierarchy of v1-parent stays, at a place where others look for it too.
 remove() {
     # The engine was only given another address, under which the machines are new already.
     [ -z "$(docker ps --quiet --filter "label=pulumi-centos-systemd.sandbox=$SANDBOX")" ] || return 0
     # A slice outlives what was in it, with those of its machines.
     [ -z "$SLICE" ] || host_systemctl stop "$SLICE"
-    found=$(remove_cgroups --mount=type=bind,source="$NAMED_HIERARCHY",target=/named 2>/dev/null) ||
-        found=$(remove_cgroups)
-    case $found in
-        */named*)
-            on_host "$NAMED_HIERARCHY" "
-                cd '${NAMED_HIERARCHY%/*}'
-                rmdir 'sandboxes$CGROUP' 2>/dev/null || :
-                rmdir sandboxes 2>/dev/null || exit 0
-                ! grep -q ' $NAMED_HIERARCHY .* - cgroup ' /proc/self/mountinfo || umount '$NAMED_HIERARCHY'
-                # Below the mount: what machines left that the engine started before it was mounted, at a reboot.
-                find '$NAMED_HIERARCHY' -xdev -delete
-                rmdir '${NAMED_HIERARCHY%/*}'"
-            ;;
-    esac
+    if uses_named_hierarchy; then
+        remove_cgroups --mount=type=bind,source="${NAMED_HIERARCHY%/*}",target=/own
+        release_named_hierarchy
+    else
+        remove_cgroups
+    fi
 }
 
 "$1"

@@ -13,7 +13,7 @@ export function expectedOutcomes(
     { nsdelegate, podman, appArmor }: { nsdelegate: boolean; podman?: boolean; appArmor?: boolean },
 ): Record<string, string> {
     const outsideItsCgroup: Record<string, string> =
-        access === "v2-writable"
+        access === "v2-writable" || access === "podman"
             ? {
                   "see the host's cgroups": "hidden",
                   // What a namespace may do to its own root is nsdelegate's business (cgroups(7)); without it, limits need

@@ -12,30 +12,38 @@ import { freePort } from "./free-port";
 const ROOTFS = join(__dirname, "virtual-machine", "rootfs");
 /** What makes it a host like those of most people, and the emulator that it runs in. */
 const PACKAGES = [
-    "systemd,systemd-sysv,dbus,udev,kmod,apparmor,docker.io,iptables",
+    "systemd,systemd-sysv,dbus,udev,kmod,apparmor,iptables",
+    "docker.io,podman,crun,netavark,aardvark-dns,nftables",
     "linux-image-cloud-amd64,initramfs-tools,e2fsprogs,qemu-system-x86",
 ].join();
 
+/** Where its engines listen, inside. */
+const PORTS = { docker: 2375, podman: 2376 };
+type EngineName = keyof typeof PORTS;
+
 /**
- * A Debian sid host with a kernel of its own, emulated: systemd as PID 1, which manages the cgroups of engine 28, all
- * controllers on cgroup v2, AppArmor. Slow (no hardware helps), and gone with this process; its disk is as new each time.
+ * A Debian sid host with a kernel of its own, emulated: systemd as PID 1, which manages the cgroups of engine 28 and of
+ * Podman 5, all controllers on cgroup v2, AppArmor. Slow (no hardware helps), and gone with this process; its disk is as new
+ * each time.
  */
 export class VirtualMachine {
-    readonly dockerHost: string;
-    readonly environment: Record<string, string>;
+    /** DOCKER_HOST of each engine. */
+    readonly engines: Readonly<Record<EngineName, string>>;
     readonly #emulator: ChildProcess;
     readonly #console: string;
 
-    private constructor(directory: string, port: number) {
-        this.dockerHost = `tcp://127.0.0.1:${port}`;
-        this.environment = { DOCKER_HOST: this.dockerHost };
+    private constructor(directory: string, ports: Readonly<Record<EngineName, number>>) {
+        this.engines = { docker: `tcp://127.0.0.1:${ports.docker}`, podman: `tcp://127.0.0.1:${ports.podman}` };
+        const forwards = (["docker", "podman"] as const).map(
+            (engine) => `hostfwd=tcp:127.0.0.1:${ports[engine]}-:${PORTS[engine]}`,
+        );
         this.#console = join(directory, "console.log");
         const emulator = [
             "qemu-system-x86_64 -accel tcg,thread=multi -smp 2 -cpu max -m 3072 -nodefaults -display none -serial stdio",
             "-kernel vmlinuz -initrd initrd.img",
             "-append 'console=ttyS0 root=/dev/vda rw panic=-1 mitigations=off'",
             "-drive file=disk.img,if=virtio,format=raw,snapshot=on",
-            `-netdev user,id=uplink,hostfwd=tcp:127.0.0.1:${port}-:2375 -device virtio-net-pci,netdev=uplink`,
+            `-netdev user,id=uplink,${forwards.join()} -device virtio-net-pci,netdev=uplink`,
         ].join(" ");
         // It ends with our end of its standard input, however we end.
         this.#emulator = spawn("chroot", [directory, "/bin/sh", "-c", `${emulator} </dev/null & cat; kill $!; wait`], {
@@ -49,7 +57,10 @@ export class VirtualMachine {
 
     /** @throws where it can't be had here, with the reason */
     static async start(): Promise<VirtualMachine> {
-        const machine = new VirtualMachine(await hostDirectory(), await freePort());
+        const machine = new VirtualMachine(await hostDirectory(), {
+            docker: await freePort(),
+            podman: await freePort(),
+        });
         try {
             await machine.untilUp();
         } catch (error) {
@@ -61,15 +72,18 @@ export class VirtualMachine {
 
     /** Runs a script on the host, as its root. */
     async run(script: string): Promise<string> {
-        const { baseImage } = await debian("bookworm", this.dockerHost);
+        const { baseImage } = await debian("bookworm", this.engines.docker);
         const host = ["run", "--rm", "--privileged", "--pid=host", baseImage, "nsenter", "--target=1"];
-        return docker([...host, "--mount", "--net", "--", "/bin/sh", "-euc", script], this.environment);
+        return docker([...host, "--mount", "--net", "--", "/bin/sh", "-euc", script], {
+            DOCKER_HOST: this.engines.docker,
+        });
     }
 
-    /** Ends when the engine answers. */
+    /** Ends when both engines answer. */
     async untilUp(): Promise<void> {
         const deadline = Date.now() + 600_000;
-        while (!(await docker(["version"], this.environment).catch(() => undefined))) {
+        const answers = () => Object.values(this.engines).map((host) => docker(["version"], { DOCKER_HOST: host }));
+        while (!(await Promise.all(answers()).catch(() => undefined))) {
             if (this.#emulator.exitCode !== null || Date.now() > deadline) {
                 throw new Error(`the virtual machine doesn't come up: ${lastLines(this.#console)}`);
             }
@@ -116,7 +130,7 @@ async function build(directory: string): Promise<void> {
     const script = `
         set -e
         mmdebstrap --quiet --variant=minbase --aptopt='Acquire::Check-Valid-Until "false"' --include="$2" \\
-            --customize-hook="sync-in '$3' /" --customize-hook='systemctl --root="$1" enable systemd-networkd' sid "$1"
+            --customize-hook="sync-in '$3' /" --customize-hook='systemctl --root="$1" enable systemd-networkd podman-api podman-restart' sid "$1"
         truncate --size=8G "$1.img"
         mkfs.ext4 -q -d "$1" "$1.img"
         mv "$1.img" "$1/disk.img"`;

@@ -49,6 +49,15 @@ describe("the host facts in what Docker prints", () => {
         assert.equal(facts.engine, "podman");
     });
 
+    it("Podman on cgroup v2, which looks for the controllers among those of v1 alone", () => {
+        const podman = { Version: "5.8.6", Components: [{ Name: "Podman Engine" }] };
+        const found = { MemoryLimit: true, SwapLimit: false, CpuCfsQuota: false };
+        const limits = (CgroupVersion: string) =>
+            parseHostFacts(answer(podman, { ...INFO, ...found, CgroupVersion })).limits;
+        assert.deepEqual(limits("2"), { memory: true, swap: true, cpu: true, pids: true });
+        assert.deepEqual(limits("1"), { memory: true, swap: false, cpu: false, pids: true });
+    });
+
     it("an arm64 host, and limits that the engine would drop silently", () => {
         const facts = parseHostFacts(answer(VERSION, { ...INFO, Architecture: "aarch64", MemoryLimit: false }));
         assert.equal(facts.architecture, "arm64");

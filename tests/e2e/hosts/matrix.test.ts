@@ -13,6 +13,7 @@ import { type Row, rows } from "../../support/rows";
 import { skip } from "../../support/skip";
 import { type Snapshot, snapshot } from "../../support/snapshot";
 import { openStack, type TestStack } from "../../support/stack";
+import { untilRunning } from "../../support/until-running";
 
 const MANAGE_UNITS = readFileSync(join(__dirname, "../../support/in-machine/manage-units.sh"), "utf8");
 /** `npm run test:hosts` runs every row, `npm test` the core. */
@@ -180,15 +181,4 @@ function accessOf({ SecurityOpt, Binds }: Inspection["HostConfig"]): CgroupAcces
             : binds.includes("/sys/fs/cgroup/systemd")
               ? "v1-parent"
               : undefined;
-}
-
-/** The engine needs a moment to start its containers again, and systemd one to boot. */
-async function untilRunning(machine: string, environment: Record<string, string>): Promise<void> {
-    let state = "";
-    for (const deadline = Date.now() + 60_000; state !== "running";) {
-        assert.ok(Date.now() < deadline, `${machine} is still ${state}`);
-        state = await inMachine(machine, "systemctl is-system-running --wait", environment).catch(
-            (error: { stdout?: string; message: string }) => error.stdout?.trim() || error.message,
-        );
-    }
 }

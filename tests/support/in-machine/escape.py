@@ -112,7 +112,7 @@ def foreign_cgroups():
 
 
 # ---- cgroups outside its own
-if access == "v2-writable":
+if access in ("v2-writable", "podman"):
     attempt("see the host's cgroups", foreign_cgroups)
     attempt("raise its own limits", write, "/sys/fs/cgroup/cgroup.max.descendants", "max")
 else:
