@@ -16,6 +16,7 @@ import { containerDevices, type DeviceArgs } from "./machine/devices";
 import type { FileArgs } from "./machine/files";
 import { type FolderArgs, folderMounts } from "./machine/folders";
 import { cgroupLimits, containerLimits, isLimited, type LimitArgs, limitHostProblems } from "./machine/limits";
+import { withoutMounted } from "./machine/mounts";
 import { containerNetworks, hostName } from "./machine/names";
 import { containerPorts, describePort, type PortArgs } from "./machine/ports";
 import { inPodmansWords } from "./machine/podman";
@@ -272,7 +273,7 @@ export class SystemdMachine extends pulumi.ComponentResource {
             return awaitReady(`${name}-ready`, args, args.waitFor ?? {}, reach, opts).stdout;
         }
         const ready = awaitReady(`${name}-ready`, args, {}, reach, opts);
-        const steps = provision(name, args.provision, reach, { ...opts, dependsOn: ready });
+        const steps = provision(name, args.provision, args, reach, { ...opts, dependsOn: ready });
         if (args.waitFor === undefined) {
             return pulumi.all([ready.stdout, steps.at(-1)?.id]).apply(([stdout]) => stdout);
         }
@@ -297,7 +298,8 @@ export class SystemdMachine extends pulumi.ComponentResource {
         const settings = pulumi.all([host.access, facts]).apply(([access, facts]) => {
             const { systemdVersion } = image;
             const systemd = systemdContainer({ sandbox, machine, systemdVersion }, access, facts.cgroupDriver);
-            const tmpfs = { ...systemd.tmpfs, ...securityTmpfs(args), ...tmpfsMounts(args.tmpfs) };
+            const own = withoutMounted({ ...systemd.tmpfs, ...securityTmpfs(args) }, args);
+            const tmpfs = { ...own, ...tmpfsMounts(args.tmpfs) };
             const inDockersWords = { ...systemd, ...hostName(args), tmpfs };
             return facts.engine === "podman" ? inPodmansWords(inDockersWords) : inDockersWords;
         });
@@ -353,6 +355,8 @@ export class SystemdMachine extends pulumi.ComponentResource {
                 deleteBeforeReplace: true,
                 // The provider reports an update for them and changes nothing.
                 replaceOnChanges: ["tmpfs", "cpuQuota"],
+                // Podman tells of the quota by this name too, and each `pulumi up` would make a new machine.
+                ignoreChanges: ["cpus"],
                 replacementTrigger: replacementTrigger(args.provision),
                 dependsOn: [host, ...limited],
             },

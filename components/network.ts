@@ -47,6 +47,11 @@ export function networkInputs(sandbox: string, args: SandboxNetworkArgs = {}) {
     } satisfies docker.NetworkArgs;
 }
 
+/** Docker keeps networks apart by itself, Podman those that ask for it (podman-network-create(1), isolate). */
+export function networkOptions({ engine }: Pick<HostFacts, "engine">): Record<string, string> | undefined {
+    return engine === "podman" ? { isolate: "true" } : undefined;
+}
+
 /** fd + 40 bits that nobody else has + subnet 0 (RFC 4193, 3.2): random for others, the same at each `up`. */
 function uniqueLocalSubnet(sandbox: string): string {
     const id = createHash("sha256").update(sandbox).digest("hex");

@@ -10,7 +10,7 @@ import { imageSource, type ImageSourceArgs, SystemdImage } from "./image";
 import { dockerLabels, type Labels, sandboxLabels } from "./labels";
 import { lease } from "./lease";
 import type { SystemdMachineArgs } from "./machine";
-import { networkHostProblems, networkInputs, type SandboxNetworkArgs } from "./network";
+import { networkHostProblems, networkInputs, networkOptions, type SandboxNetworkArgs } from "./network";
 import { refuse } from "./problems";
 
 /** One of a sandbox's hosts: where its engine listens, and the base to use there. */
@@ -56,7 +56,7 @@ export class Site {
         const ready = base && imageOfBase(base, facts, engine, parent);
         const claim = claimName(name, { sandbox, owner, engine, after: pulumi.all([facts, ready?.imageId]) }, parent);
         const labels = sandboxLabels(sandbox, claim.stdout, base);
-        const ownNetwork = this.createNetwork(name, sandbox, network, labels);
+        const ownNetwork = this.createNetwork(name, sandbox, network, facts, labels);
         const externalNetworks = this.findNetworks(name, network);
         lease(name, { sandbox, ttl, labels }, this.opts);
         const image = ready ?? this.buildImage(name, { ...source, keepOnDestroy: keepImage }, facts, engine, claim);
@@ -69,16 +69,18 @@ export class Site {
         name: string,
         sandbox: string,
         args: SandboxNetworkArgs | undefined,
+        facts: pulumi.Output<HostFacts>,
         labels: Labels,
     ): docker.Network {
+        const options = facts.apply(networkOptions);
         return new docker.Network(
             name,
-            { name: sandbox, ...networkInputs(sandbox, args), labels: dockerLabels(labels) },
+            { name: sandbox, ...networkInputs(sandbox, args), options, labels: dockerLabels(labels) },
             {
                 ...this.opts,
                 deleteBeforeReplace: true,
-                // Nobody sets them, but Podman tells of some, and each `pulumi up` would make another network.
-                ignoreChanges: ["ipamOptions"],
+                // Podman tells of the former, which nobody sets, and not of the latter: each `pulumi up` would make another network.
+                ignoreChanges: ["ipamOptions", "options"],
             },
         );
     }

@@ -16,16 +16,17 @@ import { journalProblems } from "./machine/journal";
 import { limitProblems } from "./machine/limits";
 import { mountProblems } from "./machine/mounts";
 import { aliasClashes, namesProblems } from "./machine/names";
-import { portClashes, portProblems } from "./machine/ports";
+import { type PortArgs, portClashes, portProblems } from "./machine/ports";
 import { provisionProblems } from "./machine/provisioning";
 import { sshProblems } from "./machine/sshd";
 import { waitForProblems } from "./machine/readiness";
-import { replicaClashes, replicaNames, replicaProblems } from "./machine/replicas";
+import { replicaClashes, type ReplicatedMachineArgs, replicaNames, replicaProblems } from "./machine/replicas";
 import { securityProblems } from "./machine/security";
 import { sysctlProblems } from "./machine/sysctls";
 import { tmpfsProblems } from "./machine/tmpfs";
 import { ulimitProblems } from "./machine/ulimits";
 import { unitProblems } from "./machine/units";
+import { uploadProblems } from "./machine/uploads";
 import { volumeProblems } from "./machine/volumes";
 import { networkProblems } from "./network";
 import { choiceProblems, integerProblems, nameProblems, type Problem } from "./problems";
@@ -67,10 +68,43 @@ export function sandboxProblems(name: string, args: SystemdSandboxArgs): Problem
         ...aliasClashes(name, machines),
         // Ports are the host's.
         ...[...new Set(machines.map(([, { on }]) => on))].flatMap((host) =>
-            portClashes(machines.filter(([, { on }]) => on === host)),
+            portClashes(machines.filter(([, { on, count }]) => on === host && count !== 0)),
         ),
         ...networkProblems(args.network),
+        ...machines.flatMap(([machine, machineArgs]) => publishingProblems(args, machineArgs, `machines.${machine}.`)),
     ];
+}
+
+/** Ports of a machine that nobody could reach. */
+function publishingProblems(
+    { network = {}, host, hosts = {} }: SystemdSandboxArgs,
+    { ports = [], ssh, on }: ReplicatedMachineArgs,
+    prefix: string,
+): Problem[] {
+    const argument = `${prefix}${ssh === undefined ? "ports" : "ssh"}`;
+    const address = on === undefined ? host : hosts[on]?.host;
+    return [
+        ...(network.internal && !network.external?.length && (ports.length > 0 || ssh !== undefined)
+            ? [{ argument, value: "given", allowed: "nothing with network.internal, which no port leads into" }]
+            : []),
+        ...(ssh !== undefined &&
+        typeof address === "string" &&
+        address.startsWith("tcp://") &&
+        !ports.some(reachableSsh)
+            ? [
+                  {
+                      argument,
+                      value: "given",
+                      allowed: `a port that can be reached from here, where the host is ${address}`,
+                      mend: 'Publish it: ports: [{ port: 22, hostAddress: "0.0.0.0" }]',
+                  },
+              ]
+            : []),
+    ];
+}
+
+function reachableSsh({ port, hostAddress = "127.0.0.1" }: PortArgs): boolean {
+    return port === 22 && !/^(127\.|::1$)/.test(hostAddress);
 }
 
 /** Everything wrong with a base. */
@@ -158,6 +192,7 @@ function machineArgsProblems(args: MachineArgs, prefix: string): Problem[] {
         ...fileProblems(args.files, `${prefix}files`),
         ...unitProblems(args.units, `${prefix}units`),
         ...environmentProblems(args.environment, `${prefix}environment`),
+        ...uploadProblems(args, prefix),
         ...mountProblems(args, prefix),
         ...volumeProblems(args.volumes, `${prefix}volumes`),
         ...folderProblems(args.folders, `${prefix}folders`),

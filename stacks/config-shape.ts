@@ -67,6 +67,7 @@ const MACHINE = fields<ReplicatedMachineArgs>({
     privileged: "flag",
     provision: {
         list: fields<ProvisionArgs>({
+            name: "text",
             script: "text",
             inline: "text",
             args: { list: "text" },

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { isUtf8 } from "node:buffer";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import type { Problem } from "../problems";
 import type { Upload } from "./uploads";
 
@@ -31,10 +31,13 @@ export interface FileArgs {
 const MODE = /^[0-7]{3,4}$/;
 /** Names as useradd(8) allows them, or numbers. */
 const OWNER = /^[A-Za-z0-9_][A-Za-z0-9_.-]*\$?(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?$/;
-// A line break would end the line of the unit that sets the owner.
-const FILE = /^\/[^\u0000-\u001f]*[^/\u0000-\u001f]$/;
-/** Docker's own binds, and what is mounted over at boot: a file there would never be seen. */
-const HIDDEN = /^\/(run|proc|sys|dev)\/|^\/etc\/(hosts|hostname|resolv\.conf)$/;
+/**
+ * Absolute, without `.`, `..`, `//` or a slash at the end, so that equal paths are equal texts. A line break would end the line
+ * of the unit that sets the owner.
+ */
+const FILE = /^(\/(?!\.{1,2}(\/|$))[^/\u0000-\u001f]+)+$/;
+/** Docker's own binds, and what is mounted over or emptied at boot: a file there would never be seen. */
+const HIDDEN = /^\/(run|tmp|proc|sys|dev)\/|^\/etc\/(hosts|hostname|resolv\.conf)$/;
 
 /** The files as the container gets them. */
 export function fileUploads(files: Record<string, FileArgs> = {}): Upload[] {
@@ -61,13 +64,30 @@ export function fileOwners(files: Record<string, FileArgs> = {}): [string, strin
 
 /** Everything wrong with one machine's files. */
 export function fileProblems(files: Record<string, FileArgs> = {}, argument: string): Problem[] {
+    return [
+        ...provisionedFileProblems(files, argument),
+        ...Object.keys(files)
+            .filter((file) => HIDDEN.test(file))
+            .map((file) => ({
+                argument,
+                value: file,
+                allowed: "a path that nothing is mounted over, and that no boot empties",
+                mend: "For /run and /tmp, bring a file of tmpfiles.d(5) that makes it at each boot",
+            })),
+    ];
+}
+
+/** Everything wrong with files that are put into a running machine. */
+export function provisionedFileProblems(files: Record<string, FileArgs> = {}, argument: string): Problem[] {
     return Object.entries(files).flatMap(([file, args]) => oneFileProblems(file, args, argument));
 }
 
 function oneFileProblems(file: string, args: FileArgs, argument: string): Problem[] {
     const that = `${argument}["${file}"]`;
     return [
-        ...pathProblems(file, argument),
+        ...(FILE.test(file)
+            ? []
+            : [{ argument, value: file, allowed: "the absolute path of a file inside the machine, without . and .." }]),
         ...contentProblems(args, that),
         ...(args.mode === undefined || MODE.test(args.mode)
             ? []
@@ -78,20 +98,9 @@ function oneFileProblems(file: string, args: FileArgs, argument: string): Proble
     ];
 }
 
-function pathProblems(file: string, argument: string): Problem[] {
-    if (!FILE.test(file)) {
-        return [{ argument, value: file, allowed: "the absolute path of a file inside the machine" }];
-    }
-    return HIDDEN.test(file)
-        ? [
-              {
-                  argument,
-                  value: file,
-                  allowed: "a path that nothing is mounted over, and that no boot empties",
-                  mend: "For /run and /tmp, bring a file of tmpfiles.d(5) that makes it at each boot",
-              },
-          ]
-        : [];
+/** Whether there is such a file beside the program; a directory has no content. */
+export function isFile(source: string): boolean {
+    return statSync(source, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 const BASE64 = /^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
@@ -110,7 +119,7 @@ export function contentProblems(
         // The provider would decode what it can, and say nothing.
         return [{ argument: `${argument}.contentBase64`, value: "(not shown)", allowed: "Base64 with its padding" }];
     }
-    return args.source === undefined || existsSync(args.source)
+    return args.source === undefined || isFile(args.source)
         ? []
         : [
               {

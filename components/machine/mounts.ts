@@ -12,6 +12,15 @@ export interface MountingArgs {
     readonly volumes?: Record<string, VolumeArgs>;
 }
 
+/** The tmpfs that a machine has anyway, without those in whose place the person mounts something. */
+export function withoutMounted(
+    tmpfs: Readonly<Record<string, string>>,
+    { folders = {}, volumes = {} }: MountingArgs,
+): Record<string, string> {
+    const mounted = new Set([...Object.keys(folders), ...Object.values(volumes).map(({ path }) => path)]);
+    return Object.fromEntries(Object.entries(tmpfs).filter(([path]) => !mounted.has(path)));
+}
+
 interface Mount {
     readonly argument: string;
     readonly path: string;

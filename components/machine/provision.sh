@@ -5,9 +5,10 @@
 #   STEP, SCRIPT     the step's name for people, and its text
 #   ARGUMENTS        its arguments, as words of a shell
 #   RUN_AS           user, and DIRECTORY where it runs
-#   VARIABLES        names of its environment variables; STEP_<name> is the value of each
+#   VARIABLES        names of its environment variables, none of which begins with PROVISION_; STEP_<name> is the value of each
 #   FILES            its files, "<text or base64> <mode> <owner> <path>" in a line for each; FILE_<line, from 0> has the content
 #   SECRETS          names of those STEP_… and FILE_… that must not be shown
+#   HIDDEN           more that must not be shown: the machine's own secrets
 # STEP_… and FILE_… so that none of them means anything to docker itself (PATH, HOME, DOCKER_HOST).
 set -eu
 
@@ -42,20 +43,21 @@ run_step() {
     eval "set -- $ARGUMENTS"
     set -- "$MACHINE" /bin/sh -euc '
         # /tmp may be noexec, /run never is; but only root may write there.
-        step=$(mktemp -p /run 2>/dev/null || mktemp)
-        trap "rm -f \"$step\"" EXIT
-        cat >"$step"
-        chmod u+x "$step"
-        for name in $VARIABLES; do
-            eval "export $name=\"\$STEP_$name\""
-            unset "STEP_$name"
+        PROVISION_STEP=$(mktemp -p /run 2>/dev/null || mktemp)
+        trap "rm -f \"$PROVISION_STEP\"" EXIT
+        cat >"$PROVISION_STEP"
+        chmod u+x "$PROVISION_STEP"
+        for PROVISION_NAME in $PROVISION_VARIABLES; do
+            eval "export $PROVISION_NAME=\"\$STEP_$PROVISION_NAME\""
+            unset "STEP_$PROVISION_NAME"
         done
-        unset VARIABLES name
-        "$step" "$@" </dev/null 2>&1' step "$@"
+        unset PROVISION_VARIABLES
+        "$PROVISION_STEP" "$@" </dev/null 2>&1' step "$@"
     for name in $VARIABLES; do
         set -- --env "STEP_$name" "$@"
     done
-    printf %s "$SCRIPT" | docker exec -i --user "$RUN_AS" --workdir "$DIRECTORY" --env VARIABLES "$@" 2>&1
+    export PROVISION_VARIABLES="$VARIABLES"
+    printf %s "$SCRIPT" | docker exec -i --user "$RUN_AS" --workdir "$DIRECTORY" --env PROVISION_VARIABLES "$@" 2>&1
 }
 
 # Every line of every secret becomes "[secret]" in $line.
@@ -74,7 +76,7 @@ hide_secrets() {
 
 # Shows what comes by standard input, and ends as the step did.
 show() {
-    secrets=
+    secrets=$HIDDEN
     for name in $SECRETS; do
         eval "secrets=\$secrets\$NEWLINE\$$name"
     done

@@ -1,9 +1,11 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { existsSync, readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import type { Problem } from "../problems";
-import { type FileArgs, fileProblems, upload } from "./files";
+import { type FileArgs, isFile, provisionedFileProblems, upload } from "./files";
+import { secretTexts, type SecretiveArgs } from "./secrets";
 
 /**
  * One step of a machine's provisioning. Exactly one of `script` and `inline` says what runs.
@@ -13,6 +15,12 @@ import { type FileArgs, fileProblems, upload } from "./files";
  * than 0 fails `pulumi up` with its last lines; the machine stays up, and the next `pulumi up` goes on with that step.
  */
 export interface ProvisionArgs {
+    /**
+     * What the step is called in the diff and in errors: lower-case letters, digits and dashes, a letter first. Others may
+     * come and go before a step with a name; it does not run again for that.
+     * @default its number, from 0: it is another step when one is put before it
+     */
+    name?: string;
     /**
      * A script beside the Pulumi program, relative to its working directory; at most 96 KiB. Its first line says what
      * runs it, `#!/bin/bash`; /bin/sh without such a line.
@@ -26,8 +34,8 @@ export interface ProvisionArgs {
      */
     args?: string[];
     /**
-     * Environment variables of the script; values may be Pulumi secrets, which are then hidden wherever the script prints
-     * them in one piece. At most 96 KiB each.
+     * Environment variables of the script; no name begins with `PROVISION_`. Values may be Pulumi secrets; they, and those
+     * of the machine, are hidden wherever the script prints a line of them in one piece. At most 96 KiB each.
      * @default none but what the engine sets: PATH, HOME, HOSTNAME
      */
     environment?: Record<string, pulumi.Input<string>>;
@@ -55,30 +63,46 @@ export interface ProvisionArgs {
     replaceOnChange?: boolean;
 }
 
-/** One Command for each step, chained; each shows up in the diff by itself. `machine` is how Commands reach the machine. */
+/**
+ * One Command for each step, chained; each shows up in the diff by itself. `reach` is how Commands reach the machine, and
+ * `machine` what it was given: a step may print a secret of it too.
+ */
 export function provision(
     name: string,
-    steps: readonly ProvisionArgs[] = [],
-    machine: Record<string, pulumi.Input<string>>,
+    steps: readonly ProvisionArgs[],
+    machine: SecretiveArgs,
+    reach: Record<string, pulumi.Input<string>>,
     opts: pulumi.CustomResourceOptions,
 ): command.local.Command[] {
     const commands: command.local.Command[] = [];
     steps.forEach((step, index) => {
         commands.push(
             new command.local.Command(
-                `${name}-provision-${index}`,
+                `${name}-provision-${step.name ?? index}`,
                 {
                     interpreter: ["/bin/sh", "-s"],
                     stdin: readFileSync(path.join(__dirname, "provision.sh"), "utf8"),
                     create: "run",
                     // No `triggers`: a new machine has another id, which is in the environment.
-                    environment: { ...machine, ...stepEnvironment(step, index) },
+                    environment: {
+                        ...reach,
+                        ...stepEnvironment(step, index),
+                        HIDDEN: secretTexts({
+                            ...machine,
+                            files: { ...machine.files, ...withPrefix("step:", step.files) },
+                        }),
+                    },
                     // It may be longer than an environment can be.
                     addPreviousOutputInEnv: false,
                     // Standard error repeats the last lines, for the error.
                     logging: "stdout",
                 },
-                { ...opts, dependsOn: commands.at(-1) ?? opts.dependsOn },
+                {
+                    ...opts,
+                    dependsOn: commands.at(-1) ?? opts.dependsOn,
+                    // What it printed is in there, and no list of secrets can be complete.
+                    additionalSecretOutputs: ["stdout", "stderr"],
+                },
             ),
         );
     });
@@ -94,7 +118,7 @@ function stepEnvironment(step: ProvisionArgs, index: number): Record<string, pul
         ...files.map(({ content, contentBase64 }, line) => [`FILE_${line}`, content ?? contentBase64 ?? ""] as const),
     ]);
     return {
-        STEP: `provision[${index}] (${step.script ?? "inline"})`,
+        STEP: step.name ?? `provision[${index}] (${step.script ?? "inline"})`,
         SCRIPT: stepText(step),
         ARGUMENTS: (step.args ?? []).map(shellWord).join(" "),
         RUN_AS: step.user ?? "root",
@@ -119,6 +143,11 @@ function shellWord(word: string): string {
     return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
+/** The files of a step beside those of the machine, which may have the same paths. */
+function withPrefix(prefix: string, files: Record<string, FileArgs> = {}): Record<string, FileArgs> {
+    return Object.fromEntries(Object.entries(files).map(([file, args]) => [`${prefix}${file}`, args]));
+}
+
 /** The names of those values that are secrets. */
 function secretNames(values: Record<string, pulumi.Input<string>>): pulumi.Output<string> {
     const names = Object.entries(values).map(async ([name, value]) =>
@@ -128,35 +157,64 @@ function secretNames(values: Record<string, pulumi.Input<string>>): pulumi.Outpu
 }
 
 /** What must stay the same for the machine to stay: every step that asks for a new machine when it changes. */
-export function replacementTrigger(steps: readonly ProvisionArgs[] = []): pulumi.Input<unknown> {
-    return steps.flatMap((step, index) => (step.replaceOnChange ? [stepEnvironment(step, index)] : []));
+export function replacementTrigger(steps: readonly ProvisionArgs[] = []): pulumi.Output<string[]> {
+    const environments = steps.flatMap((step, index) => (step.replaceOnChange ? [stepEnvironment(step, index)] : []));
+    return pulumi.output(environments).apply((all) => all.map((each) => sha256(JSON.stringify(each))));
 }
 
-/** A variable's name in POSIX's words: other ones can't be set by a shell. */
-const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
+function sha256(text: string): string {
+    return createHash("sha256").update(text).digest("hex");
+}
+
+/** A variable's name in POSIX's words, other ones can't be set by a shell; some are provision.sh's own. */
+const VARIABLE = /^(?!PROVISION_)[A-Za-z_][A-Za-z0-9_]*$/;
+const STEP_NAME = /^[a-z]([a-z0-9-]*[a-z0-9])?$/;
 const USER = /^[A-Za-z0-9_][A-Za-z0-9_.-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?$/;
 /** Linux takes at most 128 KiB for one string of an environment (execve(2)); the rest is for its name, and to spare. */
 const MOST_BYTES = 96 * 1024;
 
 /** Everything wrong with one machine's provisioning. */
 export function provisionProblems(steps: readonly ProvisionArgs[] = [], argument: string): Problem[] {
-    return steps.flatMap((step, index) => stepProblems(step, `${argument}[${index}]`));
+    return steps.flatMap((step, index) => [
+        ...nameProblems(step, steps.slice(0, index), `${argument}[${index}].name`),
+        ...stepProblems(step, `${argument}[${index}]`),
+    ]);
+}
+
+function nameProblems({ name }: ProvisionArgs, earlier: readonly ProvisionArgs[], argument: string): Problem[] {
+    if (name === undefined) {
+        return [];
+    }
+    if (!STEP_NAME.test(name)) {
+        return [{ argument, value: name, allowed: "lower-case letters, digits and dashes, a letter first" }];
+    }
+    return earlier.some((other) => other.name === name)
+        ? [{ argument, value: name, allowed: "a name that no other step of the machine has" }]
+        : [];
 }
 
 function stepProblems(step: ProvisionArgs, argument: string): Problem[] {
     return [
         ...scriptProblems(step, argument),
-        ...Object.keys(step.environment ?? {})
-            .filter((name) => !VARIABLE.test(name))
-            .map((name) => ({
-                argument: `${argument}.environment`,
-                value: name,
-                allowed: "names of letters, digits and underscores that don't begin with a digit",
-            })),
-        ...fileProblems(step.files, `${argument}.files`),
-        ...Object.entries(step.files ?? {}).flatMap(([file, { source, content }]) =>
-            sizeProblems(source, content, `${argument}.files["${file}"]`),
-        ),
+        ...Object.entries(step.environment ?? {}).flatMap(([name, value]) => [
+            ...(VARIABLE.test(name)
+                ? []
+                : [
+                      {
+                          argument: `${argument}.environment`,
+                          value: name,
+                          allowed:
+                              "names of letters, digits and underscores that begin neither with a digit nor with PROVISION_",
+                      },
+                  ]),
+            ...sizeProblems(value, `${argument}.environment.${name}`),
+        ]),
+        ...provisionedFileProblems(step.files, `${argument}.files`),
+        ...Object.entries(step.files ?? {}).flatMap(([file, args]) => {
+            const { content, contentBase64 } =
+                args.source === undefined || isFile(args.source) ? upload(file, args) : {};
+            return sizeProblems(content ?? contentBase64, `${argument}.files["${file}"]`);
+        }),
         ...(step.user === undefined || USER.test(step.user)
             ? []
             : [
@@ -178,16 +236,17 @@ function scriptProblems({ script, inline }: ProvisionArgs, argument: string): Pr
         const value = given === 0 ? undefined : "script and inline";
         return [{ argument, value, allowed: "exactly one of `script` and `inline`" }];
     }
-    if (script !== undefined && !existsSync(script)) {
+    if (script !== undefined && !isFile(script)) {
         const allowed = `a file, relative to the program's working directory (${process.cwd()})`;
         return [{ argument: `${argument}.script`, value: script, allowed }];
     }
-    return sizeProblems(script, inline, `${argument}.${script === undefined ? "inline" : "script"}`);
+    const text = script === undefined ? inline : readFileSync(script);
+    return sizeProblems(text, `${argument}.${script === undefined ? "inline" : "script"}`);
 }
 
-function sizeProblems(file: string | undefined, text: unknown, argument: string): Problem[] {
-    const content = file !== undefined && existsSync(file) ? readFileSync(file) : text;
-    const bytes = typeof content === "string" || Buffer.isBuffer(content) ? Buffer.byteLength(content) : 0;
+/** Of what is known of it: an output's value isn't, yet. */
+function sizeProblems(text: unknown, argument: string): Problem[] {
+    const bytes = typeof text === "string" || Buffer.isBuffer(text) ? Buffer.byteLength(text) : 0;
     return bytes <= MOST_BYTES
         ? []
         : [

@@ -5,7 +5,10 @@ import * as path from "node:path";
 import type { MachineArgs } from "../machine";
 import type { Problem } from "../problems";
 
-/** Who may come in by ssh. The image needs an sshd: `packages: ["openssh-server"]`. */
+/**
+ * Who may come in by ssh, on a free port of 127.0.0.1 or where `ports` publishes 22. The image needs an sshd:
+ * `packages: ["openssh-server"]`.
+ */
 export interface SshArgs {
     /**
      * A public key as `~/.ssh/id_ed25519.pub` has it. Who has its private key may come in as any user of the machine, root
@@ -66,7 +69,7 @@ export function withSshd<Args extends MachineArgs>(args: Args): Args {
             [UNIT]: { content: SSHD_UNIT, enable: true },
             ...args.units,
         },
-        ports: [...(args.ports ?? []), { port: 22 }],
+        ports: args.ports?.some(({ port }) => port === 22) ? args.ports : [...(args.ports ?? []), { port: 22 }],
     };
 }
 
@@ -103,10 +106,12 @@ export interface SshEndpoint {
 export function sshConfig({ container, ports, docker, hostKey }: SshEndpoint): string {
     const [, address, port] = ports.map((each) => /^(.*):(\d+)->22\/tcp$/.exec(each)).find((match) => match) ?? [];
     const host = /^docker -H (ssh:\S+)/.exec(docker)?.[1];
+    const tcpHost = /\btcp:\/\/(\[[^\]]+\]|[^:/\s]+)/.exec(docker)?.[1];
     const [type, key] = hostKey.split(" ");
     return [
         `Host ${container}`,
-        `  HostName ${address}`,
+        // Who listens on all addresses is reached at the host's own.
+        `  HostName ${["0.0.0.0", "[::]"].includes(address) ? (tcpHost ?? "127.0.0.1") : address}`,
         `  Port ${port}`,
         "  User root",
         // The port is one of the Docker host's own.

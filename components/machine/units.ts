@@ -52,6 +52,8 @@ export const UNIT_DIRECTORY = "/etc/systemd/system";
 /** "<name>.<type>" (systemd.unit(5)); no slash, no blank. */
 export const UNIT_NAME =
     /^[A-Za-z0-9:_.\\@-]+\.(service|socket|target|timer|path|mount|automount|slice|swap|device|scope)$/;
+/** Units that the components bring themselves. */
+const TAKEN = ["machine-setup.service", "machine-sshd.service"];
 const DROP_IN_NAME = /^[A-Za-z0-9:_.@-]+\.conf$/;
 
 /** The unit files and drop-ins as the container gets them before its start. */
@@ -104,6 +106,9 @@ function oneUnitProblems(unit: string, args: UnitArgs, argument: string): Proble
         ...(UNIT_NAME.test(unit)
             ? []
             : [{ argument, value: unit, allowed: 'a unit name with its type, "hello.service" (systemd.unit(5))' }]),
+        ...(TAKEN.includes(unit)
+            ? [{ argument, value: unit, allowed: `another name: ${TAKEN.join(" and ")} are the machine's own` }]
+            : []),
         ...(Object.values(args).some((value) => value !== undefined)
             ? []
             : [

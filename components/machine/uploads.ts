@@ -1,11 +1,12 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import type { Problem } from "../problems";
 import { environmentUploads } from "./environment";
 import { fileUploads } from "./files";
 import { journalUploads } from "./journal";
 import { type SetupArgs, setupUploads } from "./setup-unit";
 import { type UlimitArgs, ulimitUploads } from "./ulimits";
-import { unitUploads } from "./units";
+import { type UnitArgs, unitUploads } from "./units";
 
 /** A file as it goes into the container between its creation and its start, so that systemd finds it when it boots. */
 export interface Upload {
@@ -21,16 +22,45 @@ export interface UploadingArgs extends SetupArgs {
     readonly ulimits?: Record<string, UlimitArgs>;
 }
 
-/** All that a machine finds when it boots for the first time; the person's own files last. */
+/** All that a machine finds when it boots for the first time. */
 export function machineUploads(args: UploadingArgs): Upload[] {
+    return [...derivedUploads(args), ...fileUploads(args.files)];
+}
+
+/** What other arguments than `files` become. */
+function derivedUploads(args: UploadingArgs): Upload[] {
     return [
         ...setupUploads(args),
         ...unitUploads(args.units),
         ...environmentUploads(args.environment),
         ...journalUploads(args.journal),
         ...ulimitUploads(args.ulimits),
-        ...fileUploads(args.files),
     ];
+}
+
+/** Files that another argument makes too: the provider keeps uploads in no order, so nobody could say which one wins. */
+export function uploadProblems(args: UploadingArgs, prefix: string): Problem[] {
+    const withoutSources = Object.entries(args.units ?? {}).map(([unit, { dropIns = {}, ...file }]) => [
+        unit,
+        {
+            ...withoutSource(file),
+            dropIns: Object.fromEntries(Object.entries(dropIns).map(([name, dropIn]) => [name, withoutSource(dropIn)])),
+        },
+    ]);
+    const units = Object.fromEntries(withoutSources) as Record<string, UnitArgs>;
+    const derived = new Set(derivedUploads({ ...args, units }).map(({ file }) => file));
+    return Object.keys(args.files ?? {})
+        .filter((file) => derived.has(file))
+        .map((file) => ({
+            argument: `${prefix}files`,
+            value: file,
+            allowed: "a path that no other argument (units, environment, journal, ulimits) makes a file at",
+        }));
+}
+
+/** Only where it goes counts here; whether the source is there is looked at elsewhere. */
+function withoutSource<Args extends { source?: string }>({ source, ...args }: Args) {
+    return source === undefined ? args : { ...args, content: "" };
 }
 
 /**

@@ -63,7 +63,12 @@ function dockerVolume(
             name: `${sandbox}-${machine}.${volume}`,
             labels: dockerLabels(ownership),
         },
-        { ...opts, retainOnDelete: keep },
+        {
+            ...opts,
+            retainOnDelete: keep,
+            // Other labels (a new owner, another base) would make another volume, and what is in this one would be lost.
+            ignoreChanges: ["labels"],
+        },
     );
 }
 

@@ -7,10 +7,19 @@ import type { HostFacts } from "../../components/facts";
 import { docker } from "./docker";
 import { feed } from "./feed";
 
+/** What the outcome of an attempt depends on, beside the access. */
+interface Circumstances {
+    readonly nsdelegate: boolean;
+    readonly podman?: boolean;
+    readonly appArmor?: boolean;
+    /** There is no other sandbox on the host. */
+    readonly alone?: boolean;
+}
+
 /** What must come of each attempt to get out of a machine, as in-machine/escape.py names them. */
 export function expectedOutcomes(
     access: CgroupAccess,
-    { nsdelegate, podman, appArmor }: { nsdelegate: boolean; podman?: boolean; appArmor?: boolean },
+    { nsdelegate, podman, appArmor, alone }: Circumstances,
 ): Record<string, string> {
     const outsideItsCgroup: Record<string, string> =
         access === "v2-writable" || access === "podman"
@@ -30,12 +39,14 @@ export function expectedOutcomes(
                   ...(access === "v1-parent" && { "allow itself devices": "EROFS" }),
                   ...(access !== "v2-parent" && { "set the release agent": "EROFS" }),
               };
+    // Docker's seccomp profile stops it before AppArmor does, Podman's leaves it to AppArmor and the capabilities.
+    const mounting = podman && appArmor ? "EACCES" : "EPERM";
     return {
         ...outsideItsCgroup,
-        "remount /sys/fs/cgroup": "EPERM",
-        "mount cgroup2": "EPERM",
+        "remount /sys/fs/cgroup": mounting,
+        "mount cgroup2": mounting,
         // Podman's own seccomp profile lets everybody; what it gives is no right outside of it.
-        "make a user namespace": podman ? "done" : "EPERM",
+        "make a user namespace": podman ? (appArmor ? "EACCES" : "done") : "EPERM",
         "open the host's disk": "EPERM",
         "open it from a cgroup of its own making": "EPERM",
         "open /dev/mem": "EPERM",
@@ -43,7 +54,8 @@ export function expectedOutcomes(
         "read /proc/kmsg": "EPERM",
         "read /proc/kcore": appArmor ? "EACCES" : "hidden",
         "set the core pattern": "EROFS",
-        "see another machine's processes": "hidden",
+        "see foreign processes": "hidden",
+        ...(!alone && { "reach another sandbox's machine": "hidden" }),
     };
 }
 
@@ -56,16 +68,22 @@ export async function mark(machine: string, environment: Record<string, string>)
     return `sleep ${seconds}`;
 }
 
-/** Tries to get out of a machine, and says what came of each attempt; `neighbours` is what {@link mark} gave. */
+/** What isn't the machine's: a process, and the address of another sandbox's machine where there is one. */
+interface Foreign {
+    readonly process: string;
+    readonly address?: string;
+}
+
+/** Tries to get out of a machine, and says what came of each attempt. */
 export async function escape(
     { container, sandbox, access }: { container: string; sandbox: string; access: CgroupAccess },
-    neighbours: string,
+    { process, address = "" }: Foreign,
     environment: Record<string, string>,
     driver: HostFacts["cgroupDriver"] = "cgroupfs",
 ): Promise<Record<string, string>> {
     const machine = container.slice(`${sandbox}-`.length);
     const cgroups = [sandboxCgroup(sandbox, driver), machineCgroup(sandbox, machine, driver)];
     const directories = cgroups.map(({ directory }) => directory);
-    const python = ["exec", "-i", container, "python3", "-", access, ...directories, neighbours];
+    const python = ["exec", "-i", container, "python3", "-", access, ...directories, process, address];
     return JSON.parse(await feed(python, ESCAPE, environment)) as Record<string, string>;
 }

@@ -131,7 +131,7 @@ function describeCell(cell: string, here: readonly Row[]): void {
                 const process = await mark(container(neighbour), environment);
                 const outcomes = await escape(
                     { ...row, container: container(row), sandbox: `${stack.name}-${key(row)}` },
-                    process,
+                    { process, address: machines[key(neighbour)].address },
                     environment,
                 );
                 const { nsdelegate } = untouched;

@@ -1,7 +1,7 @@
 """Runs in a machine, as its root: tries to get at what isn't the machine's, and prints what came of each attempt as JSON.
 
-Arguments: the cgroup access, the cgroup directories of the sandbox and of the machine, the command line of a process of
-another machine.
+Arguments: the cgroup access, the cgroup directories of the sandbox and of the machine, the command line of a process that
+isn't the machine's, and the address of a machine of another sandbox, where there is one.
 An attempt's outcome is the name of its errno, or `done`; a look's is `hidden`, or what it saw.
 """
 
@@ -9,10 +9,11 @@ import ctypes
 import errno
 import json
 import os
+import socket
 import stat
 import sys
 
-access, sandbox, machine, neighbours_process = sys.argv[1:]
+access, sandbox, machine, foreign_process, neighbour = sys.argv[1:]
 libc = ctypes.CDLL(None, use_errno=True)
 MS_REMOUNT, MS_BIND, CLONE_NEWUSER = 32, 4096, 0x10000000
 outcomes = {}
@@ -105,6 +106,16 @@ def processes():
                 pass  # it ended meanwhile
 
 
+def reach(address):
+    """Nothing listens there, so who gets through is refused."""
+    try:
+        socket.create_connection((address, 9), timeout=2).close()
+    except ConnectionRefusedError:
+        return "done"
+    except TimeoutError:
+        return "hidden"
+
+
 def foreign_cgroups():
     """Cgroups of the host that a machine with a namespace of its own must not even see."""
     seen = [name for name in os.listdir("/sys/fs/cgroup") if name.startswith(("sandbox_", "docker", "engine"))]
@@ -146,6 +157,10 @@ attempt("open /dev/kmsg", open_device, stat.S_IFCHR, os.makedev(1, 11))
 attempt("read /proc/kmsg", read, "/proc/kmsg")
 attempt("read /proc/kcore", read, "/proc/kcore")
 attempt("set the core pattern", write, "/proc/sys/kernel/core_pattern", "|/bin/true")
-attempt("see another machine's processes", lambda: "done" if neighbours_process in processes() else "hidden")
+attempt("see foreign processes", lambda: "done" if foreign_process in processes() else "hidden")
+
+# ---- other sandboxes
+if neighbour:
+    attempt("reach another sandbox's machine", reach, neighbour)
 
 print(json.dumps(outcomes))
