@@ -52,6 +52,20 @@ export function networkOptions({ engine }: Pick<HostFacts, "engine">): Record<st
     return engine === "podman" ? { isolate: "true" } : undefined;
 }
 
+/** The first Podman that was seen to keep them apart; netavark 1.4 of Podman 4.3 forgets it when any machine stops. */
+const FIRST_PODMAN_THAT_ISOLATES = 5;
+
+/** What a person should know of the network on that host before relying on it. */
+export function networkWarning({
+    engine,
+    engineVersion,
+}: Pick<HostFacts, "engine" | "engineVersion">): string | undefined {
+    return engine === "podman" && parseInt(engineVersion, 10) < FIRST_PODMAN_THAT_ISOLATES
+        ? `Podman ${engineVersion} does not keep sandboxes apart: machines of others on this host can reach these. ` +
+              `Podman ${FIRST_PODMAN_THAT_ISOLATES} does.`
+        : undefined;
+}
+
 /** fd + 40 bits that nobody else has + subnet 0 (RFC 4193, 3.2): random for others, the same at each `up`. */
 function uniqueLocalSubnet(sandbox: string): string {
     const id = createHash("sha256").update(sandbox).digest("hex");

@@ -10,7 +10,7 @@ import { imageSource, type ImageSourceArgs, SystemdImage } from "./image";
 import { dockerLabels, type Labels, sandboxLabels } from "./labels";
 import { lease } from "./lease";
 import type { SystemdMachineArgs } from "./machine";
-import { networkHostProblems, networkInputs, networkOptions, type SandboxNetworkArgs } from "./network";
+import { networkHostProblems, networkInputs, networkOptions, networkWarning, type SandboxNetworkArgs } from "./network";
 import { refuse } from "./problems";
 
 /** One of a sandbox's hosts: where its engine listens, and the base to use there. */
@@ -51,6 +51,10 @@ export class Site {
         const facts = readHostFacts({ parent }, engine).apply((known) => {
             decideAccess(known, systemdVersion, cgroupAccess, parent);
             refuse(parent, networkHostProblems(network, known));
+            const warning = networkWarning(known);
+            if (warning !== undefined) {
+                void pulumi.log.warn(warning, parent);
+            }
             return known;
         });
         const ready = base && imageOfBase(base, facts, engine, parent);

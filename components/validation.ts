@@ -52,6 +52,9 @@ export function sandboxProblems(name: string, args: SystemdSandboxArgs): Problem
                   },
               ]),
         ...hostsProblems(args),
+        ...(args.owner === ""
+            ? [{ argument: "owner", value: "", allowed: "a name, or nothing for who is first" }]
+            : []),
         ...ttlProblems(args.ttl),
         ...choiceProblems("cgroupAccess", args.cgroupAccess, CGROUP_ACCESSES),
         ...(machines.some(([, { count }]) => count !== 0)

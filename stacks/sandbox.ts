@@ -31,8 +31,8 @@ export async function sandboxStack(config: StackConfig, problems: readonly Probl
         ...baseConflicts(base, settings),
         ...sandboxProblems(name, args),
     ]);
-    const { machines: ready, inventory, sshConfig } = new SystemdSandbox(name, args);
-    return { machines: ready, inventory, sshConfig };
+    const { machines: ready, shells, inventory, sshConfig } = new SystemdSandbox(name, args);
+    return { machines: ready, shells, inventory, sshConfig };
 }
 
 /** One host of the sandbox, with its base's outputs instead of its base's name. */

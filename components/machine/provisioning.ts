@@ -1,6 +1,6 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { createHash } from "node:crypto";
+import { scryptSync } from "node:crypto";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import type { Problem } from "../problems";
@@ -159,11 +159,13 @@ function secretNames(values: Record<string, pulumi.Input<string>>): pulumi.Outpu
 /** What must stay the same for the machine to stay: every step that asks for a new machine when it changes. */
 export function replacementTrigger(steps: readonly ProvisionArgs[] = []): pulumi.Output<string[]> {
     const environments = steps.flatMap((step, index) => (step.replaceOnChange ? [stepEnvironment(step, index)] : []));
-    return pulumi.output(environments).apply((all) => all.map((each) => sha256(JSON.stringify(each))));
+    // Pulumi doesn't see the change of a trigger that is a secret.
+    return pulumi.unsecret(pulumi.output(environments).apply((all) => all.map((each) => digest(JSON.stringify(each)))));
 }
 
-function sha256(text: string): string {
-    return createHash("sha256").update(text).digest("hex");
+/** It lies in state for all to read, and a password may be in the text: a slow one, so that nobody finds it by trying. */
+function digest(text: string): string {
+    return scryptSync(text, "replaceOnChange", 32).toString("hex");
 }
 
 /** A variable's name in POSIX's words, other ones can't be set by a shell; some are provision.sh's own. */

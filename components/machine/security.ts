@@ -15,7 +15,8 @@ export interface SecurityArgs {
     /**
      * `minimal` leaves systemd what it needs to boot: three capabilities (four from systemd 258 on), no new privileges, and a
      * read-only root file system with tmpfs on /tmp, /var/log and /var/lib/systemd. Services that need more get it by
-     * `capabilities`, `tmpfs` and `volumes`. Nothing can be put into such a machine before its start: no `files`, `units` and the like.
+     * `capabilities`, `tmpfs` and `volumes`. Nothing can be put into such a machine before its start: no `files`, `units` and the like,
+     * and /etc/machine-id stays as the image has it: empty, where that isn't an image of your own.
      * @default "default": the engine's default capabilities, a writable root
      */
     hardening?: string;

@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
+import { exec } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { type MachineArgs, type MachineOutputs, SystemdSandbox } from "../../components";
 import { debian } from "../support/base-image";
 import { docker, inMachine, inspect } from "../support/docker";
@@ -47,7 +49,13 @@ const everything = (stack: string, writable: string): MachineArgs => ({
         },
         "systemd-logind.service": { mask: true },
         "systemd-tmpfiles-clean.timer": { start: false },
+        // Debian enables it.
+        "remote-fs.target": {
+            enable: false,
+            dropIns: { "10-more.conf": { source: "tests/e2e/machine/drop-in.conf" } },
+        },
     },
+    labels: { role: "everything" },
     environment: { AWKWARD, TOKEN: pulumi.secret(SECRET) },
     volumes: {
         data: { path: "/var/lib/data" },
@@ -76,11 +84,15 @@ describe("a machine with everything set", () => {
     let log = "";
     let writable: string;
 
-    const program = (change: MachineArgs) => async () => {
-        const name = pulumi.getStack();
-        const machines = { web: { ...everything(name, writable), ...change } };
-        return { machines: new SystemdSandbox(name, { ...(await debian("bookworm")), machines }).machines };
-    };
+    const program =
+        (change: MachineArgs, owner = "carol") =>
+        async () => {
+            const name = pulumi.getStack();
+            const machines = { web: { ...everything(name, writable), ...change } };
+            const sandbox = new SystemdSandbox(name, { ...(await debian("bookworm")), owner, machines });
+            return { machines: sandbox.machines, shells: sandbox.shells };
+        };
+    let shells: Record<string, string>;
 
     before("up", async () => {
         writable = mkdtempSync(join(tmpdir(), "writable-"));
@@ -88,6 +100,7 @@ describe("a machine with everything set", () => {
         await docker(["volume", "create", `${stack.name}-shared`]);
         const { outputs, stdout, stderr } = await stack.up();
         machine = (outputs.machines.value as Record<string, MachineOutputs>).web;
+        shells = outputs.shells.value as Record<string, string>;
         log = stdout + stderr;
     });
 
@@ -105,6 +118,15 @@ describe("a machine with everything set", () => {
 
     const inside = (script: string) => inMachine(machine.container, script);
 
+    it("says whose it is, what it is for, and how to get in", async () => {
+        const labels = JSON.parse(
+            await docker(["inspect", "--format={{json .Config.Labels}}", machine.container]),
+        ) as object;
+        assert.deepEqual({ ...labels, "pulumi-centos-systemd.owner": "carol", role: "everything" }, labels);
+        const shell = shells.web.replace("-it ", "").replace("bash -l", "hostname");
+        assert.equal((await promisify(exec)(shell)).stdout.trim(), "web");
+    });
+
     it("has its files, with owners that are right before the first service starts", async () => {
         assert.equal(await inside("cat /var/report"), "nobody:games:640\ngames:root:644");
         assert.equal(await inside("cat /srv/key"), SECRET);
@@ -120,10 +142,23 @@ describe("a machine with everything set", () => {
     it("has its units enabled, started and masked as declared, and drop-ins in force", async () => {
         const states = async (verb: string, ...units: string[]) =>
             (await inside(`systemctl ${verb} ${units.join(" ")} || true`)).split("\n");
-        const units = ["report", "static", "later", "systemd-logind", "systemd-tmpfiles-clean.timer"];
-        assert.deepEqual(await states("is-enabled", ...units), ["enabled", "static", "enabled", "masked", "static"]);
-        assert.deepEqual(await states("is-active", ...units), ["active", "active", "inactive", "inactive", "inactive"]);
+        const units = {
+            "report.service": ["enabled", "active"],
+            "static.service": ["static", "active"],
+            "later.service": ["enabled", "inactive"],
+            "systemd-logind.service": ["masked", "inactive"],
+            "systemd-tmpfiles-clean.timer": ["static", "inactive"],
+            "remote-fs.target": ["disabled", "inactive"],
+        };
+        const names = Object.keys(units);
+        const [enabled, active] = [await states("is-enabled", ...names), await states("is-active", ...names)];
+        assert.deepEqual(
+            Object.fromEntries(names.map((name, index) => [name, [enabled[index], active[index]]])),
+            units,
+        );
         assert.equal(await inside("systemctl show --property=Environment static.service"), "Environment=MORE=1");
+        const description = await inside("systemctl show --property=Description remote-fs.target");
+        assert.equal(description, "Description=From a file beside the program");
     });
 
     it("keeps secrets out of state, logs and what Docker tells", async () => {
@@ -149,6 +184,7 @@ describe("a machine with everything set", () => {
         assert.equal(await inside("cat /var/limits /proc/sys/net/core/somaxconn"), "2048\n4096\n0\n777");
         // Opened and not written to: the line would be in the host's kernel log.
         await inside("test -c /dev/kernel-log && : >> /dev/kernel-log");
+        await assert.rejects(inside("head -c 1 /dev/kernel-log"), /Operation not permitted/);
         const [, effective] = /^CapEff:\s*([0-9a-f]+)$/m.exec(await inside("cat /proc/1/status")) ?? [];
         const has = (bit: bigint) => ((BigInt(`0x${effective}`) >> bit) & 1n) === 1n;
         // NET_ADMIN was added, NET_RAW taken away, CHOWN is the engine's default (linux/capability.h).
@@ -189,10 +225,10 @@ describe("a machine with everything set", () => {
         assert.deepEqual(Object.keys(await stack.preview()), ["same"]);
     });
 
-    it("keeps what is in its volumes when it is replaced: by a changed tmpfs, for one", async () => {
+    it("keeps what is in its volumes when it is replaced: by a changed tmpfs, or another owner", async () => {
         await inside("echo kept > /srv/kept/file; echo data > /var/lib/data/file");
         await assert.rejects(inside("touch /srv/shared/file"), /Read-only file system/);
-        stack.program(program({ tmpfs: { "/srv/scratch": { size: "16MiB" } } }));
+        stack.program(program({ tmpfs: { "/srv/scratch": { size: "16MiB" } } }, "dave"));
         const { web } = (await stack.up()).outputs.machines.value as Record<string, MachineOutputs>;
         assert.notEqual(web.id, machine.id);
         assert.match(await inside("grep /srv/scratch /proc/mounts"), /noexec,relatime,size=16384k/);

@@ -12,7 +12,7 @@ interface Circumstances {
     readonly nsdelegate: boolean;
     readonly podman?: boolean;
     readonly appArmor?: boolean;
-    /** There is no other sandbox on the host. */
+    /** There is no other sandbox on the host, or none that counts. */
     readonly alone?: boolean;
 }
 

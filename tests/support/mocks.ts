@@ -34,7 +34,7 @@ export async function recordResources(facts: HostFacts): Promise<Registered[]> {
                 }
                 return {
                     ...(inputs as object),
-                    stdout: command === "plan" ? PLAN : answer(facts),
+                    stdout: printed(command, facts),
                     stderr: "",
                 };
             },
@@ -70,6 +70,12 @@ const PLAN = JSON.stringify({
 
 const READY = JSON.stringify({ state: "running", systemdVersion: 252, bootMilliseconds: 512 });
 
+/** What the commands that look at the host print there; an image that is looked for is there. */
+function printed(command: string, facts: HostFacts): string {
+    const image = /^docker image inspect .* (sha256:\S+)/.exec(command)?.[1];
+    return image ?? (command === "plan" ? PLAN : answer(facts));
+}
+
 /** The facts as Docker would have printed them. */
 function answer(facts: HostFacts): string {
     const version = {
@@ -81,7 +87,11 @@ function answer(facts: HostFacts): string {
         CgroupVersion: String(facts.cgroupVersion),
         CgroupDriver: facts.cgroupDriver,
         Architecture: "x86_64",
-        SecurityOptions: facts.rootless ? ["name=rootless"] : [],
+        SecurityOptions: [
+            ...(facts.rootless ? ["name=rootless"] : []),
+            ...(facts.appArmor ? ["name=apparmor"] : []),
+            ...(facts.seccomp ? ["name=seccomp,profile=default"] : []),
+        ],
         MemoryLimit: facts.limits.memory,
         SwapLimit: facts.limits.swap,
         CpuCfsQuota: facts.limits.cpu,

@@ -1,19 +1,40 @@
 import type * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
-import { SystemdSandbox, type SystemdSandboxArgs } from "../../components";
+import { type MachineOutputs, SystemdSandbox, type SystemdSandboxArgs } from "../../components";
 import type { HostFacts } from "../../components/facts";
 import { recordResources, type Registered } from "./mocks";
+
+/** What a sandbox registered, and what it says of its machines. */
+export interface RecordedSandbox {
+    readonly resources: Registered[];
+    readonly machines: Record<string, MachineOutputs>;
+    /** The options of the one resource of this type and name, which mocks don't see. */
+    readonly options: (type: string, name: string) => pulumi.CustomResourceOptions;
+}
 
 /** The value of an output, once all that it depends on is registered. */
 function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
     return new Promise((resolve) => output.apply(resolve));
 }
 
-/** What a sandbox named `alice` registers on a host of these facts, and what it says of its machines. */
-export async function sandboxOn(facts: HostFacts, args: SystemdSandboxArgs) {
+/** What a sandbox named `alice` registers on a host of these facts. */
+export async function sandboxOn(facts: HostFacts, args: SystemdSandboxArgs): Promise<RecordedSandbox> {
     const resources = await recordResources(facts);
-    const sandbox = new SystemdSandbox("alice", args);
-    return { resources, machines: await valueOf(sandbox.machines) };
+    const options = new Map<string, pulumi.CustomResourceOptions>();
+    const record = ({ type, name, opts }: pulumi.ResourceTransformationArgs) => {
+        options.set(`${type.split("/").at(-1)} ${name}`, opts);
+        return undefined;
+    };
+    const sandbox = new SystemdSandbox("alice", args, { transformations: [record] });
+    return {
+        resources,
+        machines: await valueOf(sandbox.machines),
+        options: (type, name) => {
+            const [, found] = [...options].find(([key]) => key.endsWith(`${type} ${name}`)) ?? [];
+            assert.ok(found, `${type} ${name} was not registered`);
+            return found;
+        },
+    };
 }
 
 /** The inputs of the one resource of this type and name. */

@@ -52,6 +52,37 @@ describe("files", () => {
     const file = (args: object, path = "/a") => machineProblems({ files: { [path]: args } });
     refuses({
         "a relative path": [file({ content: "" }, "etc/motd"), /files: "etc\/motd"; allowed: the absolute path/],
+        "a path with ..": [
+            file({ content: "" }, "/etc/../run/a"),
+            /files: "\/etc\/\.\.\/run\/a"; allowed: the absolute/,
+        ],
+        "a path with //": [file({ content: "" }, "/etc//hosts"), /files: "\/etc\/\/hosts"; allowed: the absolute path/],
+        "a path that a boot empties": [
+            file({ content: "" }, "/tmp/a"),
+            /files: "\/tmp\/a"; allowed: .*no boot empties/,
+        ],
+        "a directory for a source": [file({ source: "tests" }), /source: "tests"; allowed: a file, relative to/],
+        "the file of a unit": [
+            machineProblems({
+                files: { "/etc/systemd/system/a.service": { content: "" } },
+                units: { "a.service": { source: "LICENSE" } },
+            }),
+            /files: "\/etc\/systemd\/system\/a\.service"; allowed: a path that no other argument/,
+        ],
+        "the file of a drop-in": [
+            machineProblems({
+                files: { "/etc/systemd/system/a.service.d/b.conf": { content: "" } },
+                units: { "a.service": { dropIns: { "b.conf": { source: "LICENSE" } } } },
+            }),
+            /files: .*a\.service\.d\/b\.conf"; allowed: a path that no other argument/,
+        ],
+        "the file of the environment": [
+            machineProblems({
+                files: { "/etc/systemd/machine-setup.environment": { content: "" } },
+                environment: { A: "" },
+            }),
+            /files: .*machine-setup\.environment"; allowed: a path that no other argument/,
+        ],
         "a directory": [file({ content: "" }, "/etc/"), /files: "\/etc\/"; allowed: the absolute path of a file/],
         "a path with a line break": [file({ content: "" }, "/a\nb"), /files: "\/a\\nb"; allowed: the absolute path/],
         "a path below a tmpfs": [

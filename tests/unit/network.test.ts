@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { externalAliases, hostName, networkAliases } from "../../components/machine/names";
-import { networkHostProblems, networkInputs } from "../../components/network";
+import { networkHostProblems, networkInputs, networkOptions, networkWarning } from "../../components/network";
 import { describeProblems } from "../../components/problems";
 import { host } from "../support/host-facts";
 import { accepts, machineProblems, problems, refuses } from "../support/problems";
@@ -34,6 +34,17 @@ describe("the sandbox's network", () => {
         assert.equal(found({ ipv6Subnet: "fd00::/64" }, { engineVersion: "26.1.5" }).length, 1);
         assert.deepEqual(found({ ipv6: true }, { engineVersion: "27.0.1" }), []);
         assert.deepEqual(found({ subnet: "10.0.0.0/24" }, { engineVersion: "20.10.24" }), []);
+    });
+
+    it("is apart from others on Podman only where that is asked for, and from 5 on", () => {
+        assert.deepEqual(networkOptions(host({ engine: "podman" })), { isolate: "true" });
+        assert.equal(networkOptions(host({})), undefined);
+        assert.match(
+            networkWarning(host({ engine: "podman", engineVersion: "4.3.1" })) ?? "",
+            /^Podman 4\.3\.1 does not/,
+        );
+        assert.equal(networkWarning(host({ engine: "podman", engineVersion: "5.0.0" })), undefined);
+        assert.equal(networkWarning(host({ engineVersion: "4.0" })), undefined);
     });
 
     const network = (args: object) => problems({ network: args });

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
 import { type ProvisionArgs, SystemdSandbox } from "../../components";
-import { provisionProblems } from "../../components/machine/provisioning";
+import { provisionProblems, replacementTrigger } from "../../components/machine/provisioning";
+import { secretTexts } from "../../components/machine/secrets";
 import { describeProblems } from "../../components/problems";
 import { host } from "../support/host-facts";
 import { recordResources } from "../support/mocks";
@@ -76,6 +77,38 @@ describe("a provisioning step", () => {
         assert.equal(environment.FILE_0, "a");
         assert.equal(environment.SECRETS, "STEP_PASSWORD FILE_1");
     });
+
+    it("knows the machine's secrets too, and what is in those of bytes", async () => {
+        const texts = await new Promise<string>((resolve) =>
+            secretTexts({
+                files: { "/a": { contentBase64: pulumi.secret("c2VzYW1l") }, "/b": { content: "plain" } },
+                units: { "a.service": { dropIns: { "b.conf": { content: pulumi.secret("unit") } } } },
+                environment: { PASSWORD: pulumi.secret("variable"), LEVEL: "debug" },
+            }).apply(resolve),
+        );
+        assert.deepEqual(texts.split("\n").sort(), ["c2VzYW1l", "sesame", "unit", "variable"]);
+    });
+
+    it("with a name is the same wherever it stands", async () => {
+        const named = { inline: "true", name: "last" };
+        const alone = await provisioned(named);
+        const second = await provisioned({ inline: "false" }, named);
+        assert.deepEqual([alone[0].name, second[1].name], Array(2).fill("alice-web-provision-last"));
+        assert.deepEqual(alone[0].environment, second[1].environment);
+    });
+
+    it("changes what the machine is replaced for, where it asks for that, and leaves nothing of a secret there", async () => {
+        const trigger = (password: string) =>
+            new Promise<string[]>((resolve) =>
+                replacementTrigger([
+                    { inline: "true" },
+                    { inline: "true", replaceOnChange: true, environment: { PASSWORD: pulumi.secret(password) } },
+                ]).apply(resolve),
+            );
+        assert.deepEqual(await trigger("sesame"), await trigger("sesame"));
+        assert.notDeepEqual(await trigger("sesame"), await trigger("barley"));
+        assert.match((await trigger("sesame"))[0], /^[0-9a-f]{64}$/);
+    });
 });
 
 describe("a bad provisioning step", () => {
@@ -92,6 +125,18 @@ describe("a bad provisioning step", () => {
             { inline: "", environment: { "A-B": "" } },
             /\[0\]\.environment: "A-B"; allowed: names of/,
         ],
+        [
+            "a variable of provision.sh's own",
+            { inline: "", environment: { PROVISION_STEP: "" } },
+            /\[0\]\.environment: "PROVISION_STEP"; allowed: names of/,
+        ],
+        [
+            "a huge variable",
+            { inline: "", environment: { A: "x".repeat(98305) } },
+            /\[0\]\.environment\.A: "98305 bytes"/,
+        ],
+        ["a directory as its script", { script: "tests" }, /provision\[0\]\.script: "tests"; allowed: a file, rel/],
+        ["a number as its name", { inline: "", name: "1" }, /provision\[0\]\.name: "1"; allowed: lower-case letters/],
         ["a relative file", { inline: "", files: { a: { content: "" } } }, /\[0\]\.files: "a"; allowed: the absolute/],
         [
             "a file of two lines",

@@ -1,11 +1,19 @@
 import assert from "node:assert/strict";
-import { SystemdSandbox } from "../../components";
-import { sshConfig, sshProblems } from "../../components/machine/sshd";
+import { type MachineArgs, SystemdSandbox } from "../../components";
+import { sshConfig, sshProblems, withSshd } from "../../components/machine/sshd";
 import { describeProblems } from "../../components/problems";
 import { host } from "../support/host-facts";
 import { recordResources } from "../support/mocks";
+import { problems } from "../support/problems";
 
 const KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFhB me@here";
+
+const endpoint = {
+    container: "alice-web",
+    ports: ["127.0.0.1:8080->80/tcp", "127.0.0.1:49153->22/tcp"],
+    docker: "docker",
+    hostKey: "ssh-ed25519 AAAA root@web",
+};
 
 describe("a machine with ssh", () => {
     it("gets a port of 127.0.0.1, the public key, and no sshd but its own", async () => {
@@ -38,12 +46,6 @@ describe("a machine with ssh", () => {
     });
 
     it("is a block of ssh_config with its host key; a machine of another host is reached through that host", () => {
-        const endpoint = {
-            container: "alice-web",
-            ports: ["127.0.0.1:8080->80/tcp", "127.0.0.1:49153->22/tcp"],
-            docker: "docker",
-            hostKey: "ssh-ed25519 AAAA root@web",
-        };
         assert.equal(
             sshConfig(endpoint),
             `Host alice-web
@@ -60,6 +62,30 @@ describe("a machine with ssh", () => {
             sshConfig({ ...endpoint, docker: "docker -H ssh://root@far:2222" }),
             /^ {2}ProxyJump ssh:\/\/root@far:2222$/m,
         );
+    });
+
+    it("is reached at the host's own name where it listens on all of its addresses", () => {
+        const everywhere = { ...endpoint, ports: ["0.0.0.0:2222->22/tcp"] };
+        assert.match(sshConfig({ ...everywhere, docker: "docker -H tcp://far:2376" }), /^ {2}HostName far$/m);
+        assert.match(sshConfig({ ...everywhere, docker: "docker" }), /^ {2}HostName 127\.0\.0\.1$/m);
+    });
+
+    it("keeps to the port of the host that is published for it", () => {
+        const ports = [{ port: 22, hostPort: 2222 }];
+        assert.deepEqual(withSshd({ ssh: { publicKey: KEY }, ports }).ports, ports);
+    });
+
+    it("is refused where nobody could reach it", () => {
+        const web = { ssh: { publicKey: KEY } };
+        const far = (machine: MachineArgs) =>
+            describeProblems(problems({ host: "tcp://far:2376", certPath: "tests", machines: { web: machine } }));
+        assert.match(far(web), /machines\.web\.ssh: "given"; allowed: a port that can be reached from here/);
+        assert.match(far({ ...web, ports: [{ port: 22, hostAddress: "0.0.0.0" }] }), /^0 arguments/);
+        const internal = (network: object, machine: MachineArgs) =>
+            describeProblems(problems({ network: { internal: true, ...network }, machines: { web: machine } }));
+        assert.match(internal({}, web), /machines\.web\.ssh: "given"; allowed: nothing with network\.internal/);
+        assert.match(internal({}, { ports: [{ port: 80 }] }), /machines\.web\.ports: "given"; allowed: nothing with/);
+        assert.match(internal({ external: ["theirs"] }, web), /^0 arguments/);
     });
 
     it("is refused without a public key, and a private key by mistake is not printed", () => {

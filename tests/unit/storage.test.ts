@@ -22,6 +22,23 @@ describe("volumes", () => {
         ]);
     });
 
+    it("outlive another owner: what is written to them isn't lost for a label", async () => {
+        const { options } = await sandboxOn(ON_V2, { machines: { db: { volumes: { data: { path: "/data" } } } } });
+        assert.deepEqual(options("Volume", "alice-db-volume-data").ignoreChanges, ["labels"]);
+    });
+
+    it("take the place of a machine's own tmpfs", async () => {
+        const volumes = { log: { path: "/var/log" }, tmp: { path: "/tmp" } };
+        const { resources } = await sandboxOn(ON_V2, {
+            distribution: "debian-13",
+            machines: { db: { hardening: "minimal", volumes }, web: { hardening: "minimal" } },
+        });
+        const tmpfs = (machine: string) =>
+            Object.keys(inputsOf(resources, "Container", machine).tmpfs as object).sort();
+        assert.deepEqual(tmpfs("alice-web"), ["/run", "/run/lock", "/tmp", "/var/lib/systemd", "/var/log"]);
+        assert.deepEqual(tmpfs("alice-db"), ["/run", "/run/lock", "/var/lib/systemd"]);
+    });
+
     it("that exist already are only looked up", async () => {
         const { resources } = await sandboxOn(ON_V2, {
             machines: { db: { volumes: { data: { path: "/data", external: "theirs" } } } },

@@ -42,6 +42,10 @@ describe("units", () => {
     const unit = (args: UnitArgs, name = "a.service") => machineProblems({ units: { [name]: args } });
     refuses({
         "a name without a type": [unit({ content: "" }, "hello"), /units: "hello"; allowed: a unit name with its type/],
+        "a unit of the machine's own": [
+            unit({ enable: true }, "machine-setup.service"),
+            /units: "machine-setup\.service"; allowed: another name/,
+        ],
         "another directory": [unit({ content: "" }, "../a.service"), /units: "..\/a.service"; allowed/],
         "a unit of which nothing is said": [unit({}), /units\["a.service"\]: \{\}; allowed: at least one of content/],
         "two contents": [unit({ content: "", source: "b" }), /"content and source"; allowed: exactly one of/],

@@ -16,11 +16,22 @@ import { VirtualMachine } from "../../support/virtual-machine";
 const MANAGE_UNITS = readFileSync(join(__dirname, "../../support/in-machine/manage-units.sh"), "utf8");
 const LIMITS = { memory: "256MiB", cpus: 1, pids: 200 };
 
-/** What each of its engines confines machines with, and the accesses that boot there: the first one is chosen by itself. */
-const ENGINES = {
-    docker: { accesses: ["v2-writable", "v2-parent", "v2-named"], appArmorProfile: /^docker-default \(enforce\)$/ },
-    podman: { accesses: ["podman"], appArmorProfile: /^containers-default-[0-9.]+ \(enforce\)$/ },
-} as const;
+interface EngineUnderTest {
+    /** Sandboxes, by the access of each; the first one's is chosen by itself. */
+    readonly sandboxes: Readonly<Record<string, CgroupAccess>>;
+    readonly appArmorProfile: RegExp;
+}
+
+const ENGINES: Readonly<Record<"docker" | "podman", EngineUnderTest>> = {
+    docker: {
+        sandboxes: { "v2-writable": "v2-writable", "v2-parent": "v2-parent", "v2-named": "v2-named" },
+        appArmorProfile: /^docker-default \(enforce\)$/,
+    },
+    podman: {
+        sandboxes: { podman: "podman", "podman-beside": "podman" },
+        appArmorProfile: /^containers-default-[0-9.]+ \(enforce\)$/,
+    },
+};
 
 /** Only in `npm run test:hosts`: everything in an emulated machine takes its time. */
 if (process.env.HOSTS === "all") {
@@ -45,8 +56,8 @@ if (process.env.HOSTS === "all") {
 }
 
 function describeEngine(engine: keyof typeof ENGINES, startedHost: () => VirtualMachine): void {
-    const { appArmorProfile } = ENGINES[engine];
-    const accesses: readonly CgroupAccess[] = ENGINES[engine].accesses;
+    const { appArmorProfile, sandboxes } = ENGINES[engine];
+    const names = Object.keys(sandboxes);
     const podman = engine === "podman";
     let host: VirtualMachine;
     let environment: Record<string, string>;
@@ -56,16 +67,16 @@ function describeEngine(engine: keyof typeof ENGINES, startedHost: () => Virtual
 
     const program = (args: MachineArgs) => async () => {
         const base = await debian("bookworm", host.engines[engine]);
-        const all = accesses.map((access) => {
+        const all = names.map((name) => {
             const machines = { machine: { restart: "always", readyTimeout: 600, ...args } };
-            const cgroupAccess = access === accesses[0] ? undefined : access;
-            const sandbox = new SystemdSandbox(sandboxOf(access), { ...base, cgroupAccess, machines });
-            return [access, sandbox.machines.apply(({ machine }) => machine)] as const;
+            const cgroupAccess = name === names[0] ? undefined : sandboxes[name];
+            const sandbox = new SystemdSandbox(sandboxOf(name), { ...base, cgroupAccess, machines });
+            return [name, sandbox.machines.apply(({ machine }) => machine)] as const;
         });
         return Object.fromEntries(all);
     };
-    const sandboxOf = (access: CgroupAccess) => `${stack?.name ?? pulumi.getStack()}-${access}`;
-    const inside = (access: CgroupAccess, script: string) => inMachine(machines[access].container, script, environment);
+    const sandboxOf = (name: string) => `${stack?.name ?? pulumi.getStack()}-${name}`;
+    const inside = (name: string, script: string) => inMachine(machines[name].container, script, environment);
 
     /** All that could be left of a sandbox. */
     const traces = async () => {
@@ -82,15 +93,15 @@ function describeEngine(engine: keyof typeof ENGINES, startedHost: () => Virtual
     };
 
     /** What the host's systemd and kernel say of the limits around a machine's own cgroup. */
-    const limits = (access: CgroupAccess) => {
-        const { slice, directory } = machineCgroup(sandboxOf(access), "machine", "systemd");
+    const limits = (name: string) => {
+        const { slice, directory } = machineCgroup(sandboxOf(name), "machine", "systemd");
         const properties = ["MemoryMax", "MemorySwapMax", "CPUQuotaPerSecUSec", "TasksMax"];
         return host.run(`
             systemctl show ${slice} ${properties.map((name) => `--property=${name}`).join(" ")} | sort
             cd /sys/fs/cgroup${directory}; cat memory.max cpu.max pids.max`);
     };
 
-    before("a sandbox with each access", async () => {
+    before("its sandboxes", async () => {
         host = startedHost();
         environment = { DOCKER_HOST: host.engines[engine] };
         await debian("bookworm", host.engines[engine]);
@@ -98,43 +109,38 @@ function describeEngine(engine: keyof typeof ENGINES, startedHost: () => Virtual
         stack = await openStack(program(LIMITS), environment);
         const { outputs } = await stack.up();
         machines = Object.fromEntries(
-            Object.entries(outputs).map(([access, { value }]) => [access, value as MachineOutputs]),
+            Object.entries(outputs).map(([name, { value }]) => [name, value as MachineOutputs]),
         );
     });
 
     after("the sandboxes", () => stack?.close());
 
-    for (const access of accesses) {
-        describe(access, () => {
+    for (const [name, access] of Object.entries(sandboxes)) {
+        describe(name, () => {
             it("runs, confined by AppArmor", async () => {
-                assert.equal(machines[access].state, "running");
-                assert.match(await inside(access, "cat /proc/1/attr/current"), appArmorProfile);
+                assert.equal(machines[name].state, "running");
+                assert.match(await inside(name, "cat /proc/1/attr/current"), appArmorProfile);
             });
 
             it("can't get out", async () => {
-                const { container } = machines[access];
+                const { container } = machines[name];
                 const hostsProcess = (await host.run("tr '\\0' ' ' <\"/proc/$(pidof dockerd)/cmdline\"")).trim();
-                const neighbour = accesses.find((other) => other !== access);
-                const foreign = { process: hostsProcess, address: neighbour && machines[neighbour].address };
-                const sandbox = sandboxOf(access);
+                const neighbour = names.find((other) => other !== name)!;
+                const foreign = { process: hostsProcess, address: machines[neighbour].address };
+                const sandbox = sandboxOf(name);
                 const outcomes = await escape({ container, sandbox, access }, foreign, environment, "systemd");
-                const alone = neighbour === undefined;
-                const circumstances = { nsdelegate: true, appArmor: true, podman, alone };
-                assert.deepEqual(outcomes, expectedOutcomes(access, circumstances));
+                assert.deepEqual(outcomes, expectedOutcomes(access, { nsdelegate: true, appArmor: true, podman }));
             });
 
             it("manages units: processes, sessions, its own restart and its journal's", async () => {
-                await feed(["exec", "-i", machines[access].container, "sh", "-s"], MANAGE_UNITS, environment);
+                await feed(["exec", "-i", machines[name].container, "sh", "-s"], MANAGE_UNITS, environment);
             });
 
             // A machine writes no cgroups of memory, cpu and processes where systemd has a hierarchy of its own.
             if (access !== "v2-named") {
                 it("limits its units", async () => {
                     const run = (property: string, script: string) =>
-                        inside(
-                            access,
-                            `systemd-run --quiet --wait --pipe --property=${property} /bin/sh -c '${script}'`,
-                        );
+                        inside(name, `systemd-run --quiet --wait --pipe --property=${property} /bin/sh -c '${script}'`);
                     const crowd = "for i in $(seq 20); do sleep 1 & done; wait";
                     await assert.rejects(run("TasksMax=8", crowd), /Cannot fork/);
                     const hold = "head -c 64M /dev/zero | tail -c 64M | wc -c";
@@ -143,7 +149,7 @@ function describeEngine(engine: keyof typeof ENGINES, startedHost: () => Virtual
                 });
 
                 it("lies in a slice with its limits", async () => {
-                    assert.deepEqual((await limits(access)).split("\n"), [
+                    assert.deepEqual((await limits(name)).split("\n"), [
                         "CPUQuotaPerSecUSec=1s",
                         "MemoryMax=268435456",
                         "MemorySwapMax=0",
@@ -160,10 +166,10 @@ function describeEngine(engine: keyof typeof ENGINES, startedHost: () => Virtual
     // A suite of its own, since mocha runs a suite's own tests before those of the suites in it.
     describe("all of them", () => {
         it("keep to their limits", async () => {
-            for (const access of accesses) {
+            for (const name of names) {
                 // Until it is over there is no room for another exec.
                 const crowd = "for i in $(seq 250); do sleep 60 & done";
-                await assert.rejects(inside(access, crowd), /Resource temporarily unavailable|Cannot fork/);
+                await assert.rejects(inside(name, crowd), /Resource temporarily unavailable|Cannot fork/);
             }
         });
 
@@ -172,7 +178,7 @@ function describeEngine(engine: keyof typeof ENGINES, startedHost: () => Virtual
         });
 
         it("get another limit without a new machine", async () => {
-            const pids = async () => (await limits(accesses[0])).match(/^TasksMax=(.*)$/m)?.[1];
+            const pids = async () => (await limits(names[0])).match(/^TasksMax=(.*)$/m)?.[1];
             stack.program(program({ ...LIMITS, pids: 300 }));
             assert.deepEqual(
                 (await stack.changes()).filter((change) => !change.endsWith("-machine-limits")),
@@ -188,11 +194,11 @@ function describeEngine(engine: keyof typeof ENGINES, startedHost: () => Virtual
         it("are set up again after a reboot, and back with their limits", async () => {
             await host.reboot();
             await stack.up();
-            for (const access of accesses) {
+            for (const name of names) {
                 // One with v2-named couldn't boot before its hierarchy was there, and the engine tries again once a minute.
-                await untilRunning(machines[access].container, environment, 300);
+                await untilRunning(machines[name].container, environment, 300);
             }
-            assert.match(await limits(accesses[0]), /^TasksMax=200$/m);
+            assert.match(await limits(names[0]), /^TasksMax=200$/m);
             assert.deepEqual(Object.keys(await stack.preview()), ["same"]);
         });
 

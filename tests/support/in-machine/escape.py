@@ -112,7 +112,7 @@ def reach(address):
         socket.create_connection((address, 9), timeout=2).close()
     except ConnectionRefusedError:
         return "done"
-    except TimeoutError:
+    except socket.timeout:  # TimeoutError is another one before Python 3.10
         return "hidden"
 
 
