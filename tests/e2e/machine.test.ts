@@ -263,6 +263,13 @@ describe("a machine that can't be as it is declared", () => {
             "upFails",
         ));
 
+    it("is refused where the host has no driver for GPUs", async function () {
+        if ((await docker(["info", "--format={{json .Runtimes}}"])).includes("nvidia")) {
+            skip(this, "this host has the NVIDIA container toolkit");
+        }
+        await refused({ gpus: "all" }, /could not select device driver/, "upFails");
+    });
+
     it("shows the set-up unit's own words where a file's owner isn't there, and accepts no `degraded` for that", () =>
         refused(
             { files: { "/etc/a": { content: "", owner: "nobody-of-that-name" } }, allowDegraded: true },

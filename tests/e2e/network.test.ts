@@ -172,10 +172,15 @@ describe("a network with IPv6", function () {
     this.timeout("15m"); // the engine's chroot may have to be built first, or another run may have it
 
     const sandboxes = (base: Awaited<ReturnType<typeof debian>>) => () => {
-        const sandbox = (letter: string, machines: SystemdSandboxArgs["machines"]) =>
-            new SystemdSandbox(`${pulumi.getStack()}-${letter}`, { ...base, network: { ipv6: true }, machines })
-                .machines;
-        return Promise.resolve({ a: sandbox("a", { web: ANSWERS, near: {} }), b: sandbox("b", { far: {} }) });
+        const sandbox = (
+            letter: string,
+            network: SystemdSandboxArgs["network"],
+            machines: SystemdSandboxArgs["machines"],
+        ) => new SystemdSandbox(`${pulumi.getStack()}-${letter}`, { ...base, network, machines }).machines;
+        return Promise.resolve({
+            a: sandbox("a", { ipv6: true }, { web: ANSWERS, near: {} }),
+            b: sandbox("b", { ipv6Subnet: "fd12:3456:789a::/64" }, { far: {} }),
+        });
     };
 
     it("joins the machines of a sandbox, and keeps others out", async function () {
@@ -193,6 +198,7 @@ describe("a network with IPv6", function () {
                 const [address] = (await inside("a-near", "getent ahostsv6 web")).split(" ");
                 assert.match(address, /^fd/);
                 await inside("a-near", request(`[${address}]`));
+                assert.match(await inside("b-far", "getent ahostsv6 far"), /^fd12:3456:789a::/);
                 await assert.rejects(inside("b-far", request(`[${address}]`)), /timed out|No route|refused/);
                 assert.deepEqual(Object.keys(await stack.preview()), ["same"]);
             },

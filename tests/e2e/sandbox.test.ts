@@ -163,6 +163,25 @@ describe("the end of a sandbox", () => {
             assert.deepEqual(await snapshot(ENGINE), before);
         });
     });
+
+    it("leaves the image where it is to be kept, and nothing else", async () => {
+        const base = await debian("bookworm");
+        const before = await snapshot(ENGINE);
+        const sandbox = () => {
+            const { machines } = new SystemdSandbox(pulumi.getStack(), {
+                ...base,
+                keepImage: true,
+                machines: { web: {} },
+            });
+            return Promise.resolve({ machines });
+        };
+        await withStack(sandbox, async (stack) => {
+            await stack.up();
+            await stack.destroy();
+            await docker(["image", "rm", `localhost/pulumi-centos-systemd/${stack.name}:debian-12`]);
+        });
+        assert.deepEqual(await snapshot(ENGINE), before);
+    });
 });
 
 describe("a sandbox that can't be", () => {
@@ -203,6 +222,10 @@ describe("a machine with a unit that fails", () => {
                 assert.match(message, /the cellar is flooded/);
                 assert.match(message, /status=7/);
                 assert.equal((await inspect(`${stack.name}-web`)).State.Status, "running");
+
+                stack.program(sandboxOf({ web: { ...withUnit("/bin/false"), allowDegraded: true } }));
+                const degraded = (await stack.up()).outputs.machines.value as Record<string, MachineOutputs>;
+                assert.equal(degraded.web.state, "degraded");
 
                 stack.program(sandboxOf({ web: withUnit("/bin/true") }));
                 const { outputs } = await stack.up();
