@@ -100,6 +100,16 @@ reserve() {
     one_shot --volume="${NAMED_HIERARCHY%/*}/sandboxes:/sandboxes" "$IMAGE" mkdir -p "/sandboxes$CGROUP"
 }
 
+# At a reboot the engine starts machines before there is a hierarchy, in vain: systemd ends with 255. On some it has given up.
+start_again() {
+    for machine in $(docker ps --all --quiet --filter status=exited --filter status=restarting \
+        --filter "label=pulumi-centos-systemd.sandbox=$SANDBOX"); do
+        case $(docker inspect --format='{{.HostConfig.RestartPolicy.Name}} {{.State.ExitCode}}' "$machine") in
+            'always 255' | 'unless-stopped 255') docker restart --time 0 "$machine" >/dev/null ;;
+        esac
+    done
+}
+
 prepare() {
     # Before the look: what is mounted then, stays.
     [ "$ACCESS" != v2-named ] || reserve
@@ -113,6 +123,7 @@ prepare() {
             refuse "The name=systemd hierarchy was mounted at $target of the host, but containers don't see it there."
     fi
     raise_inotify_limit
+    [ "$ACCESS" != v2-named ] || start_again
     echo "The host is ready for $ACCESS."
 }
 

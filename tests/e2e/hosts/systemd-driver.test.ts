@@ -195,7 +195,7 @@ function describeEngine(engine: keyof typeof ENGINES, startedHost: () => Virtual
             await host.reboot();
             await stack.up();
             for (const name of names) {
-                // One with v2-named couldn't boot before its hierarchy was there, and the engine tries again once a minute.
+                // One with v2-named couldn't boot before its hierarchy was there.
                 await untilRunning(machines[name].container, environment, 300);
             }
             assert.match(await limits(names[0]), /^TasksMax=200$/m);
