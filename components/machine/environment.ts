@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Problem } from "../problems";
-import type { Upload } from "./uploads";
+import type { Upload } from "./upload";
 
 /** Readable for root alone, since it may hold secrets. */
 export const ENVIRONMENT_FILE = "/etc/systemd/machine-setup.environment";

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { isUtf8 } from "node:buffer";
 import { readFileSync, statSync } from "node:fs";
 import type { Problem } from "../problems";
-import type { Upload } from "./uploads";
+import type { Upload } from "./upload";
 
 /** A file of the machine. Exactly one of `content`, `contentBase64` and `source` says what is in it. */
 export interface FileArgs {

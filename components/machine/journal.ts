@@ -1,5 +1,5 @@
 import { choiceProblems, type Problem } from "../problems";
-import type { Upload } from "./uploads";
+import type { Upload } from "./upload";
 
 /** Where the journal lives: on disk, or in memory until the machine stops. */
 const STORAGES = ["persistent", "volatile"];

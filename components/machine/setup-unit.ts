@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { ENVIRONMENT_FILE } from "./environment";
 import { type FileArgs, fileOwners } from "./files";
 import { UNIT_DIRECTORY, type UnitArgs, unitVerbs } from "./units";
-import type { Upload } from "./uploads";
+import type { Upload } from "./upload";
 
 /** What the unit is made from: the part of a machine's arguments that files alone can't express. */
 export interface SetupArgs {

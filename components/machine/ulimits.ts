@@ -1,6 +1,6 @@
 import type * as docker from "@pulumi/docker";
 import { choiceProblems, integerProblems, type Problem } from "../problems";
-import type { Upload } from "./uploads";
+import type { Upload } from "./upload";
 
 /** A limit of each process (setrlimit(2)), in the units of that call. */
 export interface UlimitArgs {

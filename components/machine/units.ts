@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Problem } from "../problems";
 import { contentProblems, upload } from "./files";
-import type { Upload } from "./uploads";
+import type { Upload } from "./upload";
 
 /** A unit of the machine's systemd: one that you bring (`content` or `source`), or one that the image has. */
 export interface UnitArgs {

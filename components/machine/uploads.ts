@@ -7,14 +7,7 @@ import { journalUploads } from "./journal";
 import { type SetupArgs, setupUploads } from "./setup-unit";
 import { type UlimitArgs, ulimitUploads } from "./ulimits";
 import { type UnitArgs, unitUploads } from "./units";
-
-/** A file as it goes into the container between its creation and its start, so that systemd finds it when it boots. */
-export interface Upload {
-    readonly file: string;
-    readonly content?: pulumi.Input<string>;
-    readonly contentBase64?: pulumi.Input<string>;
-    readonly permissions: string;
-}
+import type { Upload } from "./upload";
 
 /** The arguments that become files of the machine. */
 export interface UploadingArgs extends SetupArgs {
