@@ -1,9 +1,15 @@
+import * as pulumi from "@pulumi/pulumi";
 import { LocalWorkspace, type PulumiFn, type UpResult } from "@pulumi/pulumi/automation";
 import { randomBytes } from "node:crypto";
 import { mkdtemp, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { machineJournals } from "./journal";
+
+// The SDK never closes its connections to an engine under which an inline program failed, and gRPC shares connections by address:
+// a later engine that gets the same port would find one that has given up ("14 UNAVAILABLE: No connection established").
+const { grpcClientOptions } = pulumi.runtime as unknown as { grpcClientOptions: Record<string, unknown> };
+grpcClientOptions["grpc.use_local_subchannel_pool"] = 1;
 
 /** A stack of its own on a backend of its own. */
 export interface TestStack {
