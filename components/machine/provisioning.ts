@@ -12,7 +12,8 @@ import { secretTexts, type SecretiveArgs } from "./secrets";
  *
  * Steps run one after the other, in the machine, when systemd is ready. A step runs again when it changes itself or when
  * the machine is a new one, and never otherwise. Its output is shown as it comes. A step that ends with another status
- * than 0 fails `pulumi up` with its last lines; the machine stays up, and the next `pulumi up` goes on with that step.
+ * than 0 fails `pulumi up` with its last lines; the machine stays up, and the next `pulumi up` goes on with that step. One
+ * that is changed back to what it was when it last ended well has nothing to do, whatever the failed one left.
  */
 export interface ProvisionArgs {
     /**

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
 import { exec } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +11,7 @@ import { debian } from "../support/base-image";
 import { docker, inMachine, inspect } from "../support/docker";
 import { startEngine } from "../support/engines";
 import { machineJournals } from "../support/journal";
+import { openProject } from "../support/project";
 import { skip } from "../support/skip";
 import { openStack, type TestStack, withStack } from "../support/stack";
 
@@ -262,6 +264,27 @@ describe("a machine that can't be as it is declared", () => {
             /bind source path does not exist: \/no\/such\/folder/,
             "upFails",
         ));
+
+    it("is refused on preview where the host has nothing to confine it with as it asks", async function () {
+        if ((await docker(["info", "--format={{json .SecurityOptions}}"])).includes("name=apparmor")) {
+            skip(this, "this host has AppArmor");
+        }
+        // A program of its own process: Pulumi ends it at once, as it ends a user's.
+        const project = await openProject();
+        try {
+            const machines = { web: { appArmor: "strict" } };
+            const stack = await project.stack(`t${randomBytes(3).toString("hex")}`, {
+                ...(await debian("bookworm")),
+                machines,
+            });
+            await assert.rejects(
+                stack.preview(),
+                /appArmor: "strict"; allowed: "unconfined" on a host without AppArmor/,
+            );
+        } finally {
+            await project.close();
+        }
+    });
 
     it("is refused where the host has no driver for GPUs", async function () {
         if ((await docker(["info", "--format={{json .Runtimes}}"])).includes("nvidia")) {

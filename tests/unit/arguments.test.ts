@@ -319,14 +319,14 @@ const SANDBOX: Table<SystemdSandboxArgs> = {
         ],
     },
     network: {
-        value: { subnet: "10.7.0.0/24", internal: true, external: ["theirs"] },
+        value: { subnet: "10.7.0.0/24", ipv6Subnet: "fd00::/64", internal: true, external: ["theirs"] },
         reaches: [
             (all) => [
                 inputs("Network", "alice", "ipamConfigs")(all),
                 inputs("Network", "alice", "internal")(all),
                 (container("networksAdvanced")(all) as { name: string }[]).map(({ name }) => name),
             ],
-            [[{ subnet: "10.7.0.0/24" }], true, ["alice", "theirs"]],
+            [[{ subnet: "10.7.0.0/24" }, { subnet: "fd00::/64" }], true, ["alice", "theirs"]],
         ],
         refused: [{ subnet: "10.7.0.0" }, /network\.subnet: "10\.7\.0\.0"; allowed: IPv4/],
     },

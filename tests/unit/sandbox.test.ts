@@ -112,6 +112,12 @@ describe("a sandbox", () => {
             string
         >;
         assert.deepEqual([TIMEOUT, STATES], ["5", "running|degraded"]);
+        const usual = await sandboxOn(CGROUP_V1, { machines: { web: {} } });
+        const { environment } = inputsOf(usual.resources, "Command", "alice-web-ready");
+        assert.deepEqual(
+            [(environment as Record<string, string>).TIMEOUT, (environment as Record<string, string>).STATES],
+            ["60", "running"],
+        );
     });
 
     it("says what is known of each machine", async () => {
@@ -132,6 +138,39 @@ describe("a sandbox", () => {
                 groups: ["frontend", "role_web"],
             },
         });
+    });
+
+    it("replaces a machine in place of the old one, stops it as systemd wants, and for what the provider can't change", async () => {
+        const { resources, options } = await sandboxOn(CGROUP_V1, { machines: { web: {} } });
+        const { deleteBeforeReplace, replaceOnChanges, ignoreChanges } = options("Container", "alice-web");
+        assert.deepEqual(
+            { deleteBeforeReplace, replaceOnChanges, ignoreChanges },
+            { deleteBeforeReplace: true, replaceOnChanges: ["tmpfs", "cpuQuota"], ignoreChanges: ["cpus"] },
+        );
+        const { command, envs, stopSignal, destroyGraceSeconds, stopTimeout, tty } = inputsOf(
+            resources,
+            "Container",
+            "alice-web",
+        );
+        assert.deepEqual(
+            { command, envs, stopSignal, destroyGraceSeconds, stopTimeout, tty },
+            {
+                command: ["/bin/sh", "-c", "exec /sbin/init"],
+                envs: ["container=docker"],
+                stopSignal: "SIGRTMIN+3",
+                destroyGraceSeconds: 30,
+                stopTimeout: 30,
+                tty: true,
+            },
+        );
+    });
+
+    it("has an inventory and a shell for each machine", async () => {
+        await recordResources(CGROUP_V1);
+        const { shells, inventory } = new SystemdSandbox("alice", { machines: { web: { labels: { role: "web" } } } });
+        const valueOf = <T>(output: pulumi.Output<T>) => new Promise<T>((resolve) => output.apply(resolve));
+        assert.deepEqual(await valueOf(shells), { web: "docker exec -it alice-web bash -l" });
+        assert.match(await valueOf(inventory), /role_web:\n\s+hosts:\n\s+web:/);
     });
 
     it("leaves the built image alone where it is to be kept", async () => {

@@ -42,6 +42,10 @@ describe("units", () => {
     const unit = (args: UnitArgs, name = "a.service") => machineProblems({ units: { [name]: args } });
     refuses({
         "a name without a type": [unit({ content: "" }, "hello"), /units: "hello"; allowed: a unit name with its type/],
+        "a template to be started": [
+            unit({ start: true }, "a@.service"),
+            /units\["a@\.service"\]\.start: true; allowed: nothing for a template/,
+        ],
         "a unit of the machine's own": [
             unit({ enable: true }, "machine-setup.service"),
             /units: "machine-setup\.service"; allowed: another name/,
