@@ -9,6 +9,8 @@
 
 # Twenty machines and more; the kernel's default of 128 is enough for about ten.
 INOTIFY_INSTANCES=1024
+# Our own directory on the host: who uses the hierarchy of v2-named, and the hierarchy.
+OWN=${NAMED_HIERARCHY%/*}
 
 # ---- What the host has
 
@@ -97,13 +99,17 @@ raise_inotify_limit() {
 
 # As long as anybody has a directory here, nobody's `remove` unmounts the hierarchy. The engine makes the place where there is none.
 reserve() {
-    one_shot --volume="${NAMED_HIERARCHY%/*}/sandboxes:/sandboxes" "$IMAGE" mkdir -p "/sandboxes$CGROUP"
+    one_shot --volume="$OWN/sandboxes:/sandboxes" "$IMAGE" mkdir -p "/sandboxes$CGROUP"
+}
+
+# The ids of the sandbox's machines that run, or of those that the filters of docker ps say.
+machines() {
+    docker ps --quiet --filter "label=pulumi-centos-systemd.sandbox=$SANDBOX" "$@"
 }
 
 # At a reboot the engine starts machines before there is a hierarchy, in vain: systemd ends with 255. On some it has given up.
 start_again() {
-    for machine in $(docker ps --all --quiet --filter status=exited --filter status=restarting \
-        --filter "label=pulumi-centos-systemd.sandbox=$SANDBOX"); do
+    for machine in $(machines --all --filter status=exited --filter status=restarting); do
         case $(docker inspect --format='{{.HostConfig.RestartPolicy.Name}} {{.State.ExitCode}}' "$machine") in
             'always 255' | 'unless-stopped 255') docker restart --time 0 "$machine" >/dev/null ;;
         esac
@@ -155,28 +161,27 @@ remove_cgroups() {
 # Whether the sandbox has a part of what v2-named puts on the host: its reservation, or only the directory that the engine made
 # for a machine that it started before there was a hierarchy, at a reboot.
 uses_named_hierarchy() {
-    one_shot --mount=type=bind,source="${NAMED_HIERARCHY%/*}",target=/own,readonly "$IMAGE" \
+    one_shot --mount=type=bind,source="$OWN",target=/own,readonly "$IMAGE" \
         /bin/sh -c "test -d '/own/sandboxes$CGROUP' || test -d '/own/${NAMED_HIERARCHY##*/}$CGROUP'" 2>/dev/null
 }
 
 # It goes with the last sandbox that has a reservation; below the mount lies what the engine made before it was mounted.
 release_named_hierarchy() {
-    own=${NAMED_HIERARCHY%/*}
     on_host "$NAMED_HIERARCHY" "
-        rmdir '$own/sandboxes$CGROUP' 2>/dev/null || :
-        [ ! -d '$own/sandboxes' ] || rmdir '$own/sandboxes' 2>/dev/null || exit 0
+        rmdir '$OWN/sandboxes$CGROUP' 2>/dev/null || :
+        [ ! -d '$OWN/sandboxes' ] || rmdir '$OWN/sandboxes' 2>/dev/null || exit 0
         ! grep -q ' $NAMED_HIERARCHY .* - cgroup ' /proc/self/mountinfo || umount '$NAMED_HIERARCHY'
-        find '$own' -xdev -delete"
+        find '$OWN' -xdev -delete"
 }
 
 # The hierarchy of v1-parent stays, at a place where others look for it too.
 remove() {
     # The engine was only given another address, under which the machines are new already.
-    [ -z "$(docker ps --quiet --filter "label=pulumi-centos-systemd.sandbox=$SANDBOX")" ] || return 0
+    [ -z "$(machines)" ] || return 0
     # A slice outlives what was in it, with those of its machines.
     [ -z "$SLICE" ] || host_systemctl stop "$SLICE"
     if uses_named_hierarchy; then
-        remove_cgroups --mount=type=bind,source="${NAMED_HIERARCHY%/*}",target=/own
+        remove_cgroups --mount=type=bind,source="$OWN",target=/own
         release_named_hierarchy
     else
         remove_cgroups

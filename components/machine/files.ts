@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { isUtf8 } from "node:buffer";
 import { readFileSync, statSync } from "node:fs";
 import type { Problem } from "../problems";
+import { PLAIN_PATH } from "./path";
 import type { Upload } from "./upload";
 
 /** A file of the machine. Exactly one of `content`, `contentBase64` and `source` says what is in it. */
@@ -31,11 +32,6 @@ export interface FileArgs {
 const MODE = /^[0-7]{3,4}$/;
 /** Names as useradd(8) allows them, or numbers. */
 const OWNER = /^[A-Za-z0-9_][A-Za-z0-9_.-]*\$?(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?$/;
-/**
- * Absolute, without `.`, `..`, `//` or a slash at the end, so that equal paths are equal texts. A line break would end the line
- * of the unit that sets the owner.
- */
-const FILE = /^(\/(?!\.{1,2}(\/|$))[^/\u0000-\u001f]+)+$/;
 /** Docker's own binds, and what is mounted over or emptied at boot: a file there would never be seen. */
 const HIDDEN = /^\/(run|tmp|proc|sys|dev)\/|^\/etc\/(hosts|hostname|resolv\.conf)$/;
 
@@ -85,7 +81,7 @@ export function provisionedFileProblems(files: Record<string, FileArgs> = {}, ar
 function oneFileProblems(file: string, args: FileArgs, argument: string): Problem[] {
     const that = `${argument}["${file}"]`;
     return [
-        ...(FILE.test(file)
+        ...(PLAIN_PATH.test(file)
             ? []
             : [{ argument, value: file, allowed: "the absolute path of a file inside the machine, without . and .." }]),
         ...contentProblems(args, that),

@@ -1,6 +1,7 @@
 import type { Problem } from "../problems";
 import type { FileArgs } from "./files";
 import type { FolderArgs } from "./folders";
+import { PLAIN_PATH } from "./path";
 import type { TmpfsArgs } from "./tmpfs";
 import type { VolumeArgs } from "./volumes";
 
@@ -54,13 +55,12 @@ function mountsOf({ folders = {}, tmpfs = {}, volumes = {} }: MountingArgs, pref
     ];
 }
 
-/** Absolute, without `.`, `..`, `//` or a slash at the end, so that equal paths are equal texts. */
-const PATH = /^(\/(?!\.{1,2}(\/|$))[^/\u0000-\u001f:]+)+$/;
 /** What systemd and the engine mount themselves. */
 const TAKEN = /^\/(run(\/lock)?|proc|sys|dev|(proc|sys|dev)\/.*)$/;
 
 function pathProblems({ argument, path }: Mount): Problem[] {
-    if (typeof path !== "string" || !PATH.test(path)) {
+    // Docker's own words for a mount have a colon between its parts.
+    if (typeof path !== "string" || !PLAIN_PATH.test(path) || path.includes(":")) {
         return [{ argument, value: path, allowed: "the absolute path of a directory inside the machine, not /" }];
     }
     return TAKEN.test(path)

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import type { Problem } from "../problems";
 import { type FileArgs, isFile, provisionedFileProblems, upload } from "./files";
-import { secretTexts, type SecretiveArgs } from "./secrets";
+import { secretNames, secretTexts, type SecretiveArgs } from "./secrets";
 
 /**
  * One step of a machine's provisioning. Exactly one of `script` and `inline` says what runs.
@@ -88,10 +88,7 @@ export function provision(
                     environment: {
                         ...reach,
                         ...stepEnvironment(step, index),
-                        HIDDEN: secretTexts({
-                            ...machine,
-                            files: { ...machine.files, ...withPrefix("step:", step.files) },
-                        }),
+                        HIDDEN: secretTexts(machine, { files: step.files }),
                     },
                     // It may be longer than an environment can be.
                     addPreviousOutputInEnv: false,
@@ -130,7 +127,7 @@ function stepEnvironment(step: ProvisionArgs, index: number): Record<string, pul
                 [content === undefined ? "base64" : "text", permissions, owner ?? "root:root", file].join(" "),
             )
             .join("\n"),
-        SECRETS: secretNames(contents),
+        SECRETS: secretNames(contents).apply((names) => names.join(" ")),
         ...contents,
     };
 }
@@ -142,19 +139,6 @@ function stepText({ script, inline }: ProvisionArgs): string {
 /** The word as a shell reads it back, quoted only where it must be. */
 function shellWord(word: string): string {
     return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}
-
-/** The files of a step beside those of the machine, which may have the same paths. */
-function withPrefix(prefix: string, files: Record<string, FileArgs> = {}): Record<string, FileArgs> {
-    return Object.fromEntries(Object.entries(files).map(([file, args]) => [`${prefix}${file}`, args]));
-}
-
-/** The names of those values that are secrets. */
-function secretNames(values: Record<string, pulumi.Input<string>>): pulumi.Output<string> {
-    const names = Object.entries(values).map(async ([name, value]) =>
-        (await pulumi.isSecret(pulumi.output(value))) ? [name] : [],
-    );
-    return pulumi.output(Promise.all(names).then((all) => all.flat().join(" ")));
 }
 
 /** What must stay the same for the machine to stay: every step that asks for a new machine when it changes. */

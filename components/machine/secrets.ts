@@ -14,12 +14,23 @@ export interface SecretiveArgs {
 const MOST_CHARACTERS = 64 * 1024;
 
 /** The texts of all secrets among these values, one after the other; itself a secret where there is one. */
-export function secretTexts(args: SecretiveArgs): pulumi.Output<string> {
-    const texts = textsOf(args).map(async (text) => {
-        const output = pulumi.output(text);
-        return (await pulumi.isSecret(output)) ? [output] : [];
-    });
-    return pulumi.output(Promise.all(texts)).apply((all) => all.flat().join("\n").slice(0, MOST_CHARACTERS));
+export function secretTexts(...given: readonly SecretiveArgs[]): pulumi.Output<string> {
+    const secrets = onlySecrets(given.flatMap(textsOf), (text) => text);
+    return pulumi.output(secrets).apply((texts) => texts.join("\n").slice(0, MOST_CHARACTERS));
+}
+
+/** The names of those values that are secrets. */
+export function secretNames(values: Record<string, pulumi.Input<string>>): pulumi.Output<string[]> {
+    const secrets = onlySecrets(Object.entries(values), ([, value]) => value);
+    return pulumi.output(secrets.then((entries) => entries.map(([name]) => name)));
+}
+
+async function onlySecrets<Item>(
+    items: readonly Item[],
+    valueOf: (item: Item) => pulumi.Input<string>,
+): Promise<Item[]> {
+    const secret = await Promise.all(items.map((item) => pulumi.isSecret(pulumi.output(valueOf(item)))));
+    return items.filter((_, index) => secret[index]);
 }
 
 function textsOf({ files = {}, units = {}, environment = {} }: SecretiveArgs): pulumi.Input<string>[] {

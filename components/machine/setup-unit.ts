@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { ENVIRONMENT_FILE } from "./environment";
 import { type FileArgs, fileOwners } from "./files";
-import { UNIT_DIRECTORY, type UnitArgs, unitVerbs } from "./units";
+import { SETUP_SERVICE, UNIT_DIRECTORY, type UnitArgs, unitVerbs } from "./units";
 import type { Upload } from "./upload";
 
 /** What the unit is made from: the part of a machine's arguments that files alone can't express. */
@@ -21,11 +21,11 @@ export function setupUploads(args: SetupArgs): Upload[] {
     return commands.length === 0
         ? []
         : [
-              { file: `${UNIT_DIRECTORY}/machine-setup.service`, content: setupUnit(commands), permissions: "0644" },
+              { file: `${UNIT_DIRECTORY}/${SETUP_SERVICE}`, content: setupUnit(commands), permissions: "0644" },
               // Instead of the link that `systemctl enable` would make: links can't be uploaded.
               {
                   file: `${UNIT_DIRECTORY}/sysinit.target.d/machine-setup.conf`,
-                  content: "[Unit]\nWants=machine-setup.service\n",
+                  content: `[Unit]\nWants=${SETUP_SERVICE}\n`,
                   permissions: "0644",
               },
           ];

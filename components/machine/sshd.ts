@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import type { MachineArgs } from "../machine";
 import type { Problem } from "../problems";
+import { SSHD_SERVICE } from "./units";
 
 /**
  * Who may come in by ssh, on a free port of 127.0.0.1 or where `ports` publishes 22. The image needs an sshd:
@@ -17,7 +18,6 @@ export interface SshArgs {
     publicKey: string;
 }
 
-const UNIT = "machine-sshd.service";
 const CONFIG = "/etc/ssh/machine_sshd_config";
 const AUTHORIZED_KEYS = "/etc/ssh/machine_authorized_keys";
 const HOST_KEY = "/etc/ssh/machine_ed25519_key";
@@ -66,7 +66,7 @@ export function withSshd<Args extends MachineArgs>(args: Args): Args {
         },
         units: {
             ...Object.fromEntries(DISTRIBUTIONS_OWN.map((unit) => [unit, { mask: true }])),
-            [UNIT]: { content: SSHD_UNIT, enable: true },
+            [SSHD_SERVICE]: { content: SSHD_UNIT, enable: true },
             ...args.units,
         },
         ports: args.ports?.some(({ port }) => port === 22) ? args.ports : [...(args.ports ?? []), { port: 22 }],

@@ -53,7 +53,9 @@ export const UNIT_DIRECTORY = "/etc/systemd/system";
 export const UNIT_NAME =
     /^[A-Za-z0-9:_.\\@-]+\.(service|socket|target|timer|path|mount|automount|slice|swap|device|scope)$/;
 /** Units that the components bring themselves. */
-const TAKEN = ["machine-setup.service", "machine-sshd.service"];
+export const SETUP_SERVICE = "machine-setup.service";
+export const SSHD_SERVICE = "machine-sshd.service";
+const TAKEN = [SETUP_SERVICE, SSHD_SERVICE];
 const DROP_IN_NAME = /^[A-Za-z0-9:_.@-]+\.conf$/;
 
 /** The unit files and drop-ins as the container gets them before its start. */
