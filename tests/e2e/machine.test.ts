@@ -12,6 +12,7 @@ import { docker, inMachine, inspect } from "../support/docker";
 import { startEngine } from "../support/engines";
 import { machineJournals } from "../support/journal";
 import { openProject } from "../support/project";
+import { sandboxOf } from "../support/sandbox";
 import { skip } from "../support/skip";
 import { openStack, type TestStack, withStack } from "../support/stack";
 
@@ -246,14 +247,8 @@ describe("a machine with everything set", () => {
 });
 
 describe("a machine that can't be as it is declared", () => {
-    const refused = async (web: MachineArgs, message: RegExp, call: "previewFails" | "upFails") => {
-        const base = await debian("bookworm");
-        const sandbox = () => {
-            const { machines } = new SystemdSandbox(pulumi.getStack(), { ...base, machines: { web } });
-            return Promise.resolve({ machines });
-        };
-        await withStack(sandbox, async (stack) => assert.match(await stack[call](), message));
-    };
+    const refused = (web: MachineArgs, message: RegExp, call: "previewFails" | "upFails") =>
+        withStack(sandboxOf({ web }), async (stack) => assert.match(await stack[call](), message));
 
     it("is refused on preview where an external volume isn't there", () =>
         refused({ volumes: { a: { path: "/a", external: "no-such-volume" } } }, /no-such-volume/, "previewFails"));

@@ -1,10 +1,10 @@
-import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
-import { SystemdSandbox, type MachineArgs, type MachineOutputs } from "../../components";
+import type { MachineArgs, MachineOutputs } from "../../components";
 import { debian } from "../support/base-image";
 import { docker, inMachine, inspect } from "../support/docker";
 import { machineJournals } from "../support/journal";
 import { DefaultEngine } from "../support/engine";
+import { sandboxOf } from "../support/sandbox";
 import { snapshot } from "../support/snapshot";
 import { openStack, type TestStack, withStack } from "../support/stack";
 
@@ -18,12 +18,6 @@ const HELLO: MachineArgs = {
 };
 
 const ENGINE = new DefaultEngine("default", "docker", 1, process.env.DOCKER_HOST ?? "unix:///var/run/docker.sock");
-
-/** A sandbox named like its stack, so that tests beside each other never meet. */
-const sandboxOf = (machines: Record<string, MachineArgs>) => async () => {
-    const sandbox = new SystemdSandbox(pulumi.getStack(), { ...(await debian("bookworm")), machines });
-    return { machines: sandbox.machines };
-};
 
 describe("a sandbox of two machines on the default engine", () => {
     let stack: TestStack;
@@ -165,17 +159,9 @@ describe("the end of a sandbox", () => {
     });
 
     it("leaves the image where it is to be kept, and nothing else", async () => {
-        const base = await debian("bookworm");
+        await debian("bookworm");
         const before = await snapshot(ENGINE);
-        const sandbox = () => {
-            const { machines } = new SystemdSandbox(pulumi.getStack(), {
-                ...base,
-                keepImage: true,
-                machines: { web: {} },
-            });
-            return Promise.resolve({ machines });
-        };
-        await withStack(sandbox, async (stack) => {
+        await withStack(sandboxOf({ web: {} }, { keepImage: true }), async (stack) => {
             await stack.up();
             await stack.destroy();
             await docker(["image", "rm", `localhost/pulumi-centos-systemd/${stack.name}:debian-12`]);

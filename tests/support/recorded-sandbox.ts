@@ -13,7 +13,7 @@ export interface RecordedSandbox {
 }
 
 /** The value of an output, once all that it depends on is registered. */
-function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
+export function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
     return new Promise((resolve) => output.apply(resolve));
 }
 

@@ -1,12 +1,15 @@
+import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
+import { SystemdMachine } from "../../components";
 import type { HostFacts } from "../../components/facts";
 import type { ReplicatedMachineArgs } from "../../components/machine/replicas";
 import { describeProblems, type Problem } from "../../components/problems";
 import type { SystemdSandboxArgs } from "../../components/sandbox";
 import { VERSION } from "../../components/version";
 import { host } from "../support/host-facts";
-import { machineProblems, problems } from "../support/problems";
-import { inputsOf, type RecordedSandbox, sandboxOn } from "../support/recorded-sandbox";
+import { recordResources } from "../support/mocks";
+import { problems } from "../support/problems";
+import { inputsOf, type RecordedSandbox, sandboxOn, valueOf } from "../support/recorded-sandbox";
 
 /** What an argument does to the sandbox's resources, and a value of it that is refused. */
 interface Row<Value> {
@@ -185,13 +188,12 @@ const MACHINE: Table<ReplicatedMachineArgs> = {
     provision: {
         value: [{ inline: "true", name: "first", replaceOnChange: true }, { inline: "false" }],
         reaches: [
-            (all) => [
+            async (all) => [
                 variable("alice-web-provision-first", "SCRIPT")(all),
                 variable("alice-web-provision-1", "SCRIPT")(all),
-                // A step without secrets is known in clear.
-                all.options("Container", "alice-web").replacementTrigger !== undefined,
+                await triggers(all),
             ],
-            ["true", "false", true],
+            ["true", "false", 1],
         ],
         refused: [[{}], /machines\.web\.provision\[0\]: missing; allowed: exactly one of `script` and `inline`/],
     },
@@ -243,6 +245,12 @@ const MACHINE: Table<ReplicatedMachineArgs> = {
         refused: [-1, /machines\.web\.count: -1; allowed: a whole number from 0 to 100/],
     },
 };
+
+/** How many steps the machine is replaced for. */
+async function triggers(sandbox: RecordedSandbox): Promise<number> {
+    const options = sandbox.options("Container", "alice-web") as { replacementTrigger: pulumi.Input<string[]> };
+    return (await valueOf(pulumi.output(options.replacementTrigger))).length;
+}
 
 /** The lines of the limits around the container's cgroup: memory, swap, cpu, pids. */
 function limits(sandbox: RecordedSandbox): string[] {
@@ -366,11 +374,11 @@ function describeTable(table: Record<string, Row<unknown>>, args: (given: object
             const given = { [name]: value };
             assert.deepEqual(problems({ ...beside, ...args(given) }), []);
             const sandbox = await sandboxOn(host(facts), { machines: { web: {} }, ...beside, ...args(given) });
-            assert.deepEqual(reaches[0](sandbox), reaches[1]);
+            assert.deepEqual(await reaches[0](sandbox), reaches[1]);
             if (!needed) {
                 const without = await sandboxOn(host(facts), { machines: { web: {} }, ...beside });
                 assert.notDeepEqual(
-                    safely(() => reaches[0](without)),
+                    await safely(() => reaches[0](without)),
                     reaches[1],
                     "it is so without the argument too",
                 );
@@ -387,9 +395,9 @@ function describeTable(table: Record<string, Row<unknown>>, args: (given: object
 }
 
 /** Without the argument, the resource may not even be there. */
-function safely(look: () => unknown): unknown {
+async function safely(look: () => unknown): Promise<unknown> {
     try {
-        return look();
+        return await look();
     } catch {
         return undefined;
     }
@@ -404,7 +412,12 @@ describe("each argument of a sandbox", () => {
 });
 
 describe("a machine that is made without a sandbox", () => {
-    it("is looked at as one of a sandbox is", () => {
-        assert.equal(machineProblems({ readyTimeout: 0 }).length, 1);
+    it("is looked at as one of a sandbox is", async () => {
+        await recordResources(host({}));
+        const args = { sandbox: "alice", machine: "web", network: "alice", image: {} as never, host: {} as never };
+        assert.throws(
+            () => new SystemdMachine("web", { ...args, readyTimeout: 0 }),
+            /readyTimeout: 0; allowed: seconds/,
+        );
     });
 });

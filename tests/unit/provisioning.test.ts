@@ -6,6 +6,7 @@ import { secretTexts } from "../../components/machine/secrets";
 import { describeProblems } from "../../components/problems";
 import { host } from "../support/host-facts";
 import { recordResources } from "../support/mocks";
+import { valueOf } from "../support/recorded-sandbox";
 
 /** The Commands of a machine's steps, and the outputs of the machine. */
 async function provisioned(...provision: ProvisionArgs[]) {
@@ -79,12 +80,12 @@ describe("a provisioning step", () => {
     });
 
     it("knows the machine's secrets too, and what is in those of bytes", async () => {
-        const texts = await new Promise<string>((resolve) =>
+        const texts = await valueOf(
             secretTexts({
                 files: { "/a": { contentBase64: pulumi.secret("c2VzYW1l") }, "/b": { content: "plain" } },
                 units: { "a.service": { dropIns: { "b.conf": { content: pulumi.secret("unit") } } } },
                 environment: { PASSWORD: pulumi.secret("variable"), LEVEL: "debug" },
-            }).apply(resolve),
+            }),
         );
         assert.deepEqual(texts.split("\n").sort(), ["c2VzYW1l", "sesame", "unit", "variable"]);
     });
@@ -99,11 +100,11 @@ describe("a provisioning step", () => {
 
     it("changes what the machine is replaced for, where it asks for that, and leaves nothing of a secret there", async () => {
         const trigger = (password: string) =>
-            new Promise<string[]>((resolve) =>
+            valueOf(
                 replacementTrigger([
                     { inline: "true" },
                     { inline: "true", replaceOnChange: true, environment: { PASSWORD: pulumi.secret(password) } },
-                ]).apply(resolve),
+                ]),
             );
         assert.deepEqual(await trigger("sesame"), await trigger("sesame"));
         assert.notDeepEqual(await trigger("sesame"), await trigger("barley"));

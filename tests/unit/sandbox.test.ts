@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { SystemdSandbox } from "../../components";
 import { host } from "../support/host-facts";
 import { recordResources } from "../support/mocks";
-import { inputsOf, sandboxOn } from "../support/recorded-sandbox";
+import { inputsOf, sandboxOn, valueOf } from "../support/recorded-sandbox";
 
 const CGROUP_V1 = host({ engineVersion: "20.10.24", cgroupVersion: 1 });
 
@@ -168,7 +168,6 @@ describe("a sandbox", () => {
     it("has an inventory and a shell for each machine", async () => {
         await recordResources(CGROUP_V1);
         const { shells, inventory } = new SystemdSandbox("alice", { machines: { web: { labels: { role: "web" } } } });
-        const valueOf = <T>(output: pulumi.Output<T>) => new Promise<T>((resolve) => output.apply(resolve));
         assert.deepEqual(await valueOf(shells), { web: "docker exec -it alice-web bash -l" });
         assert.match(await valueOf(inventory), /role_web:\n\s+hosts:\n\s+web:/);
     });

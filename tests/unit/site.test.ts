@@ -1,4 +1,3 @@
-import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
 import { SystemdBase, SystemdSandbox, type SystemdSandboxArgs } from "../../components";
 import { type BaseOutputs, refuseBase } from "../../components/base";
@@ -7,8 +6,8 @@ import { sandboxProblems } from "../../components/validation";
 import { VERSION } from "../../components/version";
 import { host } from "../support/host-facts";
 import { recordResources } from "../support/mocks";
+import { valueOf } from "../support/recorded-sandbox";
 
-const valueOf = <T>(output: pulumi.Output<T>) => new Promise<T>((done) => output.apply(done));
 const problems = (args: Partial<SystemdSandboxArgs>) =>
     describeProblems(sandboxProblems("alice", { machines: { web: {} }, ...args }));
 
