@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { BaseOutputs } from "../components";
-import type { Problem } from "../components/problems";
+import type { Problem } from "../components/rules/problem";
 
 /** A base's outputs, or why there are none. */
 export async function referToBase(stack: string, argument: string): Promise<BaseOutputs | Problem> {

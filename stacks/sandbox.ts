@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { SystemdSandbox, type SystemdSandboxArgs } from "../components";
-import type { Problem } from "../components/problems";
-import type { SiteArgs } from "../components/site";
-import { sandboxProblems } from "../components/validation";
+import type { Problem } from "../components/rules/problem";
+import type { SiteArgs } from "../components/sandbox/site-args";
+import { checkSandbox } from "../components/sandbox/arguments";
 import { referToBase } from "./base-reference";
 import { refuseConfig, type StackConfig } from "./config";
 import { defaultMachines } from "./default-machines";
@@ -29,7 +29,7 @@ export async function sandboxStack(config: StackConfig, problems: readonly Probl
         ...own.problems,
         ...further.flatMap(({ problems }) => problems),
         ...baseConflicts(base, settings),
-        ...sandboxProblems(name, args),
+        ...checkSandbox(name, args).problems,
     ]);
     const { machines: ready, shells, inventory, sshConfig } = new SystemdSandbox(name, args);
     return { machines: ready, shells, inventory, sshConfig };

@@ -1,0 +1,135 @@
+// Takes the sandbox's name on the host, before anything else is made there; another sandbox of that name refuses it.
+// Docker would notice only half of it, and late: containers of one name clash, networks don't.
+//   node claim.mjs take   refuses a name that anybody has on this host
+//   node claim.mjs keep   what this very sandbox has there is no other's: it has only got another address, owner or time to live
+// Prints one line of JSON, {"owner", "instance"}: remembered so that labels stay what they are whoever runs the next `pulumi up`.
+// Environment: SANDBOX, PROJECT, STACK, OWNER (empty: whoever it was, or whoever runs this), TTL (empty: unlimited)
+import { randomBytes } from "node:crypto";
+import { userInfo } from "node:os";
+import process from "node:process";
+import { CLI } from "./cli.mjs";
+import { docker, list } from "./engine.mjs";
+import { Failure, main } from "./failure.mjs";
+import { inspect } from "./inspect.mjs";
+import { parseJson } from "./json.mjs";
+import { labelled, ours, LABEL_PREFIX } from "./labels.mjs";
+import { variable } from "./variables.mjs";
+
+/** What an earlier run printed; versions before 0.2 knew the owner alone. @returns {{ owner: string, instance: string }} */
+function remembered() {
+    const text = process.env["PULUMI_COMMAND_STDOUT"] ?? "";
+    return text.startsWith("{")
+        ? /** @type {{ owner: string, instance: string }} */ (parseJson(text))
+        : { owner: text, instance: "" };
+}
+
+/** Something on the host under this name. @typedef {{ labels: import("./labels.mjs").Labels, container?: string, network?: string }} Held */
+
+/** @returns {Promise<Held[]>} */
+async function holdings() {
+    const filter = ["--filter", labelled("sandbox", variable("SANDBOX"))];
+    const [containers, networks] = await Promise.all([
+        list(["ps", "--all", "--quiet", ...filter]).then((ids) => inspect("container", ids)),
+        list(["network", "ls", "--quiet", ...filter]).then((ids) => inspect("network", ids)),
+    ]);
+    return [
+        ...containers.map(({ Config, Name }) => ({ labels: ours(Config.Labels), container: Name.replace(/^\//, "") })),
+        ...networks.map(({ Labels, Id }) => ({ labels: ours(Labels), network: Id.slice(0, 12) })),
+    ];
+}
+
+/** @param {Held[]} others */
+function refuse(others) {
+    const [first] = others;
+    if (first === undefined) {
+        return;
+    }
+    const { stack, project, owner } = first.labels;
+    throw new Failure(
+        `A sandbox named ${variable("SANDBOX")} is on this host already: stack ${stack} of project ${project}, ` +
+            `owned by ${owner}.`,
+        ...(others.every(({ labels }) => isOfThisStack(labels)) ? lostState(others) : [wayOut(first.labels)]),
+    );
+}
+
+/**
+ * Nobody but a person knows whether it is this stack's own, or that of another one which has its name in another backend.
+ *
+ * @param {Held[]} others
+ */
+function lostState(others) {
+    const containers = others.flatMap(({ container }) => container ?? []);
+    const networks = others.flatMap(({ network }) => network ?? []);
+    const commands = [
+        ...(containers.length === 0 ? [] : [[CLI, "rm --force", ...containers]]),
+        ...(networks.length === 0 ? [] : [[CLI, "network rm", ...networks]]),
+    ];
+    return [
+        "If it is this very stack's, whose state was lost, make room for it; its volumes stay:",
+        commands.map((words) => words.join(" ")).join(" && "),
+        "If it is that of another backend, name this one otherwise (pulumi stack rename).",
+    ];
+}
+
+/** Labels can be anybody's: a command is offered only where the stack's name can be nothing else. @param {import("./labels.mjs").Labels} labels */
+function wayOut({ stack, project }) {
+    const command = /^\w[\w.-]*$/.test(stack) ? `, in project ${project}: pulumi destroy --stack ${stack}` : "";
+    return `Name this stack otherwise (pulumi stack rename), or let its owner destroy the other one${command}`;
+}
+
+/** @param {import("./labels.mjs").Labels} labels */
+function isOfThisStack({ project, stack }) {
+    return project === variable("PROJECT") && stack === variable("STACK");
+}
+
+/**
+ * How long the sandbox may live, for all to see on the host: an empty volume whose age counts, so that another time to live
+ * starts anew without touching a machine.
+ *
+ * @param {Record<string, string>} labels
+ * @param {boolean} isNew whether a mark that is there can only be that of an earlier sandbox, which somebody removed by hand
+ */
+async function markExpiry(labels, isNew) {
+    const name = `${variable("SANDBOX")}.expiry`;
+    // The filter is a regular expression, in which the dot is any character.
+    const there = (await list(["volume", "ls", "--quiet", "--filter", `name=^${name}$`])).includes(name);
+    const ttl = variable("TTL");
+    const same = there && !isNew && ttl !== "" && (await ttlOf(name)) === ttl;
+    if (there && !same) {
+        await docker(["volume", "rm", name]);
+    }
+    if (ttl !== "" && !same) {
+        const words = Object.entries({ ...labels, ttl }).map(
+            ([label, value]) => `--label=${LABEL_PREFIX}${label}=${value}`,
+        );
+        await docker(["volume", "create", ...words, name]);
+    }
+}
+
+/** @param {string} volume */
+function ttlOf(volume) {
+    return docker(["volume", "inspect", "--format", `{{index .Labels "${LABEL_PREFIX}ttl"}}`, volume]);
+}
+
+/** @type {Record<string, () => Promise<void>>} */
+const VERBS = {
+    take: async () => refuse(await holdings()),
+    keep: async () => {
+        const { instance } = remembered();
+        refuse((await holdings()).filter(({ labels }) => labels.instance !== instance || !isOfThisStack(labels)));
+    },
+};
+
+await main(async () => {
+    const verb = process.argv[2] ?? "";
+    await VERBS[verb]?.();
+    const { owner, instance } = remembered();
+    const labels = {
+        sandbox: variable("SANDBOX"),
+        project: variable("PROJECT"),
+        stack: variable("STACK"),
+        owner: variable("OWNER") || owner || userInfo().username,
+    };
+    await markExpiry(labels, verb === "take");
+    console.log(JSON.stringify({ owner: labels.owner, instance: instance || randomBytes(4).toString("hex") }));
+});
