@@ -10,7 +10,8 @@ import { Problem } from "./problem.mjs";
  * @param {import("./step.mjs").Progress} progress
  */
 export async function installPackages(packages, whereOffered, progress) {
-    const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+    // LC_ALL: what `apt-cache policy` says is read below, in English.
+    const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C" };
     const words = packages.join(" ");
     progress("apt-get update");
     await run("apt-get", ["update"], { env, onLine: progress });
@@ -23,7 +24,8 @@ export async function installPackages(packages, whereOffered, progress) {
     }
     progress(`apt-get install ${words}`);
     const install = ["install", "-y", "--no-install-recommends", ...packages, ...offered];
-    const ended = await run("apt-get", install, { env, onLine: progress });
+    // Whole: Debian's packages must not be left half configured.
+    const ended = await run("apt-get", install, { env, onLine: progress, whole: true });
     if (!ended.ok) {
         throw new Problem(`apt-get install ${words} failed:`, lastLines(ended), "Mend that, then run this again.");
     }

@@ -4,6 +4,7 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
+import { parseJson } from "./json.mjs";
 import { checkout as thisCheckout } from "./paths.mjs";
 
 /**
@@ -62,7 +63,8 @@ function credentialsDirectory(env) {
  */
 function readCredentials(env) {
     try {
-        return JSON.parse(readFileSync(join(credentialsDirectory(env), "credentials.json"), "utf8"));
+        const text = readFileSync(join(credentialsDirectory(env), "credentials.json"), "utf8");
+        return /** @type {{ current?: string }} */ (parseJson(text));
     } catch {
         return {};
     }

@@ -14,6 +14,7 @@ import { homedir } from "node:os";
 import { basename, dirname, join, relative } from "node:path";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
+import { ending } from "./ending.mjs";
 
 /**
  * A place in the cache: outside the checkout, shared by all checkouts of a user.
@@ -48,7 +49,7 @@ export function fingerprint(...sources) {
  * @param {string} path
  * @returns {string[]}
  */
-function filesBelow(path) {
+export function filesBelow(path) {
     if (!statSync(path).isDirectory()) {
         return [path];
     }
@@ -66,10 +67,11 @@ const heartbeat = { every: 2_000, lost: 30_000 };
  * @param {(directory: string) => Promise<void>} make fills an empty directory; what it had half done when it was
  *     killed is thrown away
  * @param {(activity: string) => void} progress
+ * @param {AbortSignal} [signal] how long to wait for another process that makes the same
  */
-export async function once(target, make, progress = () => {}) {
+export async function once(target, make, progress = () => {}, signal = undefined) {
     mkdirSync(dirname(target), { recursive: true });
-    const release = await lock(target, progress);
+    const release = await lock(target, progress, signal);
     if (release === undefined) {
         return;
     }
@@ -90,9 +92,10 @@ export async function once(target, make, progress = () => {}) {
 /**
  * @param {string} target
  * @param {(activity: string) => void} progress
+ * @param {AbortSignal | undefined} signal
  * @returns {Promise<(() => void) | undefined>} how to release it; undefined when another process has made the target
  */
-async function lock(target, progress) {
+async function lock(target, progress, signal) {
     const path = `${target}.lock`;
     for (;;) {
         if (existsSync(target)) {
@@ -110,6 +113,8 @@ async function lock(target, progress) {
         if (owner === undefined) {
             rmSync(path, { force: true });
         } else {
+            ending()?.throwIfAborted();
+            signal?.throwIfAborted();
             progress(`waiting for process ${owner}, which is making the same`);
             await sleep(250);
         }

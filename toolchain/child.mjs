@@ -2,6 +2,8 @@ import { spawn } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import process from "node:process";
+import { ending } from "./ending.mjs";
+import { endGroup, unwatch, watch } from "./process-group.mjs";
 
 /**
  * @typedef {object} Ended
@@ -14,6 +16,8 @@ import process from "node:process";
  * @property {string} [cwd]
  * @property {(line: string) => void} [onLine] sees every line of both streams while it runs
  * @property {AbortSignal} [signal] ends it, with its children
+ * @property {boolean} [whole] is not ended in the middle, even where it is of no use any more
+ * @property {number} [output] a file that stdout goes to, untouched, instead of into the answer
  */
 
 /**
@@ -24,25 +28,30 @@ import process from "node:process";
  * @param {Options} [options]
  * @returns {Promise<Ended>}
  */
-export function run(command, words, { env = process.env, cwd, onLine, signal } = {}) {
+export function run(command, words, { env = process.env, cwd, onLine, signal, output, whole = false } = {}) {
+    const signals = [signal, whole ? undefined : ending()].filter((each) => each !== undefined);
+    if (signals.some(({ aborted }) => aborted)) {
+        return Promise.resolve({ ok: false, stdout: "", stderr: `${command} was of no use any more` });
+    }
     return new Promise((done) => {
-        // A group of its own where it may have to be ended: `npm`, `apt-get` and install scripts have children.
-        const detached = signal !== undefined;
-        const child = spawn(command, words, { cwd, env, detached, stdio: ["ignore", "pipe", "pipe"] });
-        const kill = () => child.pid !== undefined && endGroup(child.pid);
-        signal?.addEventListener("abort", kill);
-        // Nor does Ctrl-C reach such a group by itself.
-        const interrupted = () => (kill(), process.exit(130));
-        if (detached) {
-            process.once("SIGINT", interrupted);
+        // A group of its own where it may have to be ended: `npm`, `go` and install scripts have children.
+        const detached = signals.length > 0;
+        const child = spawn(command, words, { cwd, env, detached, stdio: ["ignore", output ?? "pipe", "pipe"] });
+        const group = detached ? child.pid : undefined;
+        const end = () => group !== undefined && endGroup(group);
+        signals.forEach((each) => each.addEventListener("abort", end));
+        if (group !== undefined) {
+            watch(group);
         }
         const ended = { stdout: "", stderr: "" };
-        child.stdout.setEncoding("utf8").on("data", collect("stdout"));
-        child.stderr.setEncoding("utf8").on("data", collect("stderr"));
+        child.stdout?.setEncoding("utf8").on("data", collect("stdout"));
+        child.stderr?.setEncoding("utf8").on("data", collect("stderr"));
         child.on("error", (error) => done({ ok: false, stdout: "", stderr: error.message }));
         child.on("close", (code) => {
-            signal?.removeEventListener("abort", kill);
-            process.off("SIGINT", interrupted);
+            signals.forEach((each) => each.removeEventListener("abort", end));
+            if (group !== undefined) {
+                unwatch(group);
+            }
             done({ ok: code === 0, ...ended });
         });
 
@@ -58,13 +67,18 @@ export function run(command, words, { env = process.env, cwd, onLine, signal } =
     });
 }
 
-/** @param {number} pid */
-function endGroup(pid) {
-    try {
-        process.kill(-pid, "SIGTERM");
-    } catch {
-        // It ended in this very moment.
-    }
+/**
+ * The answers of several commands as one.
+ *
+ * @param {Ended[]} answers
+ * @returns {Ended}
+ */
+export function together(answers) {
+    return {
+        ok: answers.every(({ ok }) => ok),
+        stdout: answers.map(({ stdout }) => stdout).join(""),
+        stderr: answers.map(({ stderr }) => stderr).join(""),
+    };
 }
 
 /**

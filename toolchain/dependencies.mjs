@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { lastLines, run } from "./child.mjs";
-import { checkout, inCheckout } from "./paths.mjs";
+import { readJson } from "./json.mjs";
+import { checkout } from "./paths.mjs";
 import { Problem } from "./problem.mjs";
 
 /** @typedef {Record<string, { version?: string, optional?: boolean }>} Packages */
@@ -19,6 +19,7 @@ export const dependencies = {
     async make(progress) {
         // Without install scripts: Pulumi's would put plugins into the user's own ~/.pulumi, and nothing here needs one.
         const words = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
+        progress("npm ci");
         const ended = await run("npm", words, { cwd: checkout, onLine: progress });
         if (!ended.ok) {
             throw new Problem("npm ci failed:", lastLines(ended), "Mend that, then run this again.");
@@ -48,7 +49,7 @@ export function matches(wanted, installed) {
  */
 function readPackages(...lockfile) {
     try {
-        return JSON.parse(readFileSync(inCheckout(...lockfile), "utf8")).packages;
+        return /** @type {{ packages: Packages }} */ (readJson(...lockfile)).packages;
     } catch {
         return {};
     }

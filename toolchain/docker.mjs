@@ -1,13 +1,12 @@
 import { spawn } from "node:child_process";
-import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { installPackages } from "./apt.mjs";
 import { cached } from "./cache.mjs";
 import { run, which } from "./child.mjs";
+import { userChoice } from "./context.mjs";
+import { ending } from "./ending.mjs";
 import { Problem } from "./problem.mjs";
 
 /**
@@ -66,13 +65,16 @@ export function decide({ client, daemon, version, complaint, chosen, root, apt }
 async function look() {
     // A remote engine that is down may not even refuse.
     const signal = AbortSignal.timeout(15_000);
-    const answer = await run("docker", ["version", "--format", "{{.Server.Version}}"], { signal });
+    const [answer, chosen] = await Promise.all([
+        run("docker", ["version", "--format", "{{.Server.Version}}"], { signal }),
+        userChoice(process.env),
+    ]);
     return {
         client: which("docker") !== undefined,
         daemon: which("dockerd") !== undefined,
         version: answer.ok ? answer.stdout.trim() : undefined,
         complaint: signal.aborted ? "no answer in 15 s" : (answer.stderr.trim().split("\n").at(-1) ?? ""),
-        chosen: userChoice(process.env),
+        chosen,
         root: process.getuid?.() === 0,
         apt: which("apt-get") !== undefined,
     };
@@ -124,50 +126,6 @@ async function answer(lastWords) {
         if (Date.now() > deadline) {
             throw new Problem("dockerd was started but doesn't answer.", await lastWords());
         }
-        await sleep(200);
-    }
-}
-
-/**
- * @param {NodeJS.ProcessEnv} env
- * @returns {string | undefined}
- */
-function userChoice(env) {
-    const context = currentContext(env);
-    return env["DOCKER_HOST"] ? `DOCKER_HOST=${env["DOCKER_HOST"]}` : context && `context ${context}`;
-}
-
-/**
- * The engine's address where it has to be said: Pulumi's docker plugin knows DOCKER_HOST, but no contexts.
- *
- * @param {NodeJS.ProcessEnv} env
- * @returns {string | undefined}
- */
-export function dockerHost(env = process.env) {
-    const context = currentContext(env);
-    if (env["DOCKER_HOST"] || context === undefined) {
-        return env["DOCKER_HOST"];
-    }
-    const id = createHash("sha256").update(context).digest("hex");
-    return readJson(join(configDirectory(env), "contexts", "meta", id, "meta.json"))?.Endpoints?.docker?.Host;
-}
-
-/** @param {NodeJS.ProcessEnv} env */
-function currentContext(env) {
-    const context = env["DOCKER_CONTEXT"] || readJson(join(configDirectory(env), "config.json"))?.currentContext;
-    return context === "default" || env["DOCKER_HOST"] ? undefined : /** @type {string | undefined} */ (context);
-}
-
-/** @param {NodeJS.ProcessEnv} env */
-function configDirectory(env) {
-    return env["DOCKER_CONFIG"] ?? join(env["HOME"] ?? homedir(), ".docker");
-}
-
-/** @param {string} path */
-function readJson(path) {
-    try {
-        return JSON.parse(readFileSync(path, "utf8"));
-    } catch {
-        return undefined;
+        await sleep(200, undefined, { signal: ending() });
     }
 }

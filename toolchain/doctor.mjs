@@ -1,28 +1,18 @@
-// Lists the sandboxes on the Docker host, whose time is over, and what nobody needs any more: npm run doctor
+// Says what the Docker host is, and what a machine gets there; lists the sandboxes on it, whose time is over, and what nobody
+// needs any more: npm run doctor [-- --json]. Exit status 1 where no machine would boot.
 // Removes nothing; it says by which command each can be removed.
-import { lastLines, run } from "./child.mjs";
+import process from "node:process";
+import { tsImport } from "tsx/esm/api";
+import { imageIds, labelled } from "./labelled.mjs";
+import { hoursOf, isBase } from "./names.mjs";
 import { isMain } from "./paths.mjs";
+import { printable } from "../components/programs/printable.mjs";
+import { shellWord } from "./shell-word.mjs";
 import { main, Problem } from "./problem.mjs";
 import { aligned } from "./table.mjs";
 
-/** As in components/labels.ts, which can't be imported here. */
-const prefix = "pulumi-centos-systemd.";
-
-/**
- * What carries our labels on the host.
- *
- * @typedef {object} Found
- * @property {Thing[]} containers
- * @property {Thing[]} networks
- * @property {Thing[]} volumes
- * @property {Thing[]} images those that no container uses
- *
- * @typedef {object} Thing
- * @property {string} name an image without one: its id
- * @property {string} created as the engine prints it
- * @property {Record<string, string>} labels ours, without the prefix
- * @property {string} [state]
- */
+/** @typedef {import("./labelled.mjs").Labelled} Labelled */
+/** @typedef {import("./labelled.mjs").Thing} Thing */
 
 /**
  * @typedef {object} Sandbox
@@ -35,35 +25,32 @@ const prefix = "pulumi-centos-systemd.";
 /**
  * The sandboxes that have a machine.
  *
- * @param {Found} found
+ * @param {Labelled} found
  * @returns {Sandbox[]}
  */
 function sandboxesIn({ containers, volumes }) {
     const names = [...new Set(containers.map(({ labels }) => labels["sandbox"] ?? ""))].sort();
     return names.map((name) => {
         const machines = containers.filter(({ labels }) => labels["sandbox"] === name);
-        const lease = volumes.find(({ labels }) => labels["sandbox"] === name && labels["ttl"] !== undefined);
-        return { name, machines, labels: machines[0]?.labels ?? {}, expires: lease && expiry(lease) };
+        const mark = volumes.find(({ labels }) => labels["sandbox"] === name && labels["ttl"] !== undefined);
+        return { name, machines, labels: machines[0]?.labels ?? {}, expires: mark && expiry(mark) };
     });
 }
 
-const hours = { h: 1, d: 24, w: 7 * 24 };
-
 /**
- * The lease's age counts, as components/lease.ts says.
+ * The mark's age counts, as components/programs/claim.mjs says.
  *
- * @param {Thing} lease
+ * @param {Thing} mark
  */
 function expiry({ created, labels }) {
-    const [, count, unit] = /^(\d+)([hdw])$/.exec(labels["ttl"] ?? "") ?? [];
-    const each = hours[/** @type {keyof hours} */ (unit)];
-    return each === undefined ? undefined : new Date(Date.parse(created) + Number(count) * each * 3_600_000);
+    const time = Date.parse(created) + (hoursOf(labels["ttl"] ?? "") ?? NaN) * 3_600_000;
+    return Number.isNaN(time) ? undefined : new Date(time);
 }
 
 /**
  * What a person wants to know of it.
  *
- * @param {Found} found
+ * @param {Labelled} found
  * @param {Date} now
  */
 export function report(found, now) {
@@ -108,13 +95,16 @@ function distance(then, now) {
 }
 
 /** @param {Sandbox} sandbox */
-function removal({ name, labels, machines }) {
-    const all = machines.map((machine) => machine.name).join(" ");
-    return [
-        `The time of ${name} is over. Its owner ${labels["owner"]} removes it with`,
-        `  pulumi destroy --stack ${labels["stack"]}`,
+function removal({ name, labels: { owner = "unknown", stack }, machines }) {
+    const over = `The time of ${printable(name)} is over.`;
+    const byStack = [
+        `${over} Its owner ${printable(owner)} removes it with`,
+        `  pulumi destroy --stack ${shellWord(stack)}`,
         `or, where that stack is lost, everybody who may use this engine:`,
-        `  docker rm --force ${all}`,
+    ];
+    return [
+        ...(stack === undefined ? [`${over} Everybody who may use this engine removes it with`] : byStack),
+        `  docker rm --force ${machines.map((machine) => shellWord(machine.name)).join(" ")}`,
     ].join("\n");
 }
 
@@ -122,86 +112,59 @@ function removal({ name, labels, machines }) {
  * Networks and volumes of sandboxes without a machine, and images that no machine uses. A base's image is left out: it
  * waits for sandboxes.
  *
- * @param {Found} found
+ * @param {Labelled} found
  * @param {Sandbox[]} sandboxes
  * @returns {string[][]} what, and the command
  */
 function leftoversIn({ networks, volumes, images }, sandboxes) {
     const lives = (/** @type {Thing} */ { labels }) => sandboxes.some(({ name }) => name === labels["sandbox"]);
-    const isBase = (/** @type {Thing} */ { name }) => /\/base(-[^/]*)?:/.test(name);
+    // Of localhost/project/stack:tag the stack; an image without a name is one that a newer build has replaced.
+    const isOfBase = (/** @type {Thing} */ { name }) => isBase(name.split("/").at(-1)?.split(":")[0] ?? "");
     return [
-        ...networks.filter((each) => !lives(each)).map(({ name }) => ["network", `docker network rm ${name}`]),
-        ...volumes.filter((each) => !lives(each)).map(({ name }) => ["volume", `docker volume rm ${name}`]),
-        ...images.filter((each) => !isBase(each)).map(({ name }) => ["image", `docker image rm ${name}`]),
+        ...networks.filter((each) => !lives(each)).map(({ name }) => ["network", rm("network", name)]),
+        ...volumes.filter((each) => !lives(each)).map(({ name }) => ["volume", rm("volume", name)]),
+        ...images.filter((each) => !isOfBase(each)).map(({ name }) => ["image", rm("image", name)]),
     ];
 }
+
+/**
+ * @param {string} kind
+ * @param {string} name for networks, engines allow whatever
+ */
+const rm = (kind, name) => `docker ${kind} rm ${name.startsWith("-") ? "-- " : ""}${shellWord(name)}`;
 
 /** @param {string} text */
 const indented = (text) => text.replace(/^/gm, "  ");
 
-/** @returns {Promise<Found>} */
-async function look() {
-    const ofSandboxes = `label=${prefix}sandbox`;
-    const [containers, networks, volumes, images, used] = await Promise.all([
-        inspect("container", ["ps", "--all", "--quiet", "--no-trunc", "--filter", ofSandboxes]),
-        inspect("network", ["network", "ls", "--quiet", "--no-trunc", "--filter", ofSandboxes]),
-        inspect("volume", ["volume", "ls", "--quiet", "--filter", ofSandboxes]),
-        inspect("image", ["image", "ls", "--quiet", "--no-trunc", "--filter", `label=${prefix}image`]),
-        docker("ps", "--all", "--quiet", "--no-trunc").then((ids) =>
-            ids === "" ? "" : docker("container", "inspect", "--format", "{{.Image}}", ...ids.split("\n")),
-        ),
-    ]);
-    return {
-        containers: containers.map((each) => ({
-            name: each.Name.replace(/^\//, ""),
-            created: each.Created,
-            labels: ours(each.Config.Labels),
-            state: each.State.Status,
-        })),
-        networks: networks.map((each) => ({ name: each.Name, created: each.Created, labels: ours(each.Labels) })),
-        volumes: volumes.map((each) => ({ name: each.Name, created: each.CreatedAt, labels: ours(each.Labels) })),
-        images: images
-            .filter(({ Id }) => !used.includes(Id))
-            .map((each) => ({
-                name: each.RepoTags?.[0] ?? each.Id,
-                created: each.Created,
-                labels: ours(each.Config.Labels),
-            })),
-    };
+/** The components' own decision, which is TypeScript. @returns {Promise<unknown>} */
+const decision = () => tsImport("./host-report.ts", import.meta.url);
+
+async function examineHost() {
+    const { hostReport, seeHost } = /** @type {typeof import("./host-report.js")} */ (await decision());
+    const seen = await seeHost(await imageIds());
+    if ("unreachable" in seen) {
+        throw new Problem(`The Docker engine can't be reached: ${seen.unreachable}`);
+    }
+    return hostReport(seen);
 }
 
 /**
- * @param {"container" | "network" | "volume" | "image"} kind
- * @param {string[]} list
- * @returns {Promise<any[]>} what Docker's CLI says of each
+ * Ten lines.
+ *
+ * @param {import("./host-report.js").HostReport} host
  */
-async function inspect(kind, list) {
-    const ids = [...new Set((await docker(...list)).split("\n").filter(Boolean))];
-    return ids.length === 0 ? [] : JSON.parse(await docker(kind, "inspect", ...ids));
-}
-
-/** @param {string[]} words */
-async function docker(...words) {
-    const ended = await run("docker", words);
-    if (!ended.ok) {
-        throw new Problem(
-            `docker ${words.slice(0, 2).join(" ")} failed:`,
-            lastLines(ended, 3),
-            "Where the engine is elsewhere: DOCKER_HOST=ssh://user@machine npm run doctor",
-        );
-    }
-    return ended.stdout.trim();
-}
-
-/** @param {Record<string, string> | null} labels */
-function ours(labels) {
-    return Object.fromEntries(
-        Object.entries(labels ?? {}).flatMap(([label, value]) =>
-            label.startsWith(prefix) ? [[label.slice(prefix.length), value]] : [],
-        ),
-    );
-}
+const hostLines = ({ lines }) => aligned(Object.entries(lines).map(([name, text]) => [name, printable(text)]));
 
 if (isMain(import.meta.url)) {
-    await main(async () => console.log(report(await look(), new Date())));
+    await main(async () => {
+        const found = await labelled();
+        const host = await examineHost();
+        const sandboxes = sandboxesIn(found);
+        console.log(
+            process.argv.includes("--json")
+                ? JSON.stringify({ host, sandboxes, leftovers: leftoversIn(found, sandboxes) }, undefined, 2)
+                : `${hostLines(host)}\n\n${report(found, new Date())}`,
+        );
+        process.exitCode = host.access === undefined ? 1 : 0;
+    });
 }

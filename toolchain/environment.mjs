@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { delimiter } from "node:path";
 import process from "node:process";
 import { chooseBackend } from "./backend.mjs";
+import { dockerHost } from "./context.mjs";
 import { hasDependencies } from "./dependencies.mjs";
-import { dockerHost } from "./docker.mjs";
 import { pulumiHome } from "./home.mjs";
 import { inCheckout } from "./paths.mjs";
 import { plugins as compatible } from "./parts.mjs";
@@ -15,10 +15,10 @@ import { findPulumi } from "./pulumi.mjs";
  * The environment in which the project's Pulumi runs. Only looks at what is there, and changes nothing.
  *
  * @param {NodeJS.ProcessEnv} [env]
- * @returns {NodeJS.ProcessEnv}
+ * @returns {Promise<NodeJS.ProcessEnv>}
  */
-export function environment(env = process.env) {
-    const engine = dockerHost(env);
+export async function environment(env = process.env) {
+    const engine = await dockerHost(env);
     const path = [inCheckout("node_modules", ".bin"), ...(findPulumi(env)?.path ?? []), env["PATH"]];
     return {
         ...env,

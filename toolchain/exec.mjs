@@ -12,7 +12,8 @@ import { main, Problem } from "./problem.mjs";
  * @param {string} [cwd]
  * @returns {Promise<number>} the exit code; of a command that a signal ended, 128 and the signal's number, as in a shell
  */
-export function execute(command, words, cwd) {
+export async function execute(command, words, cwd) {
+    const env = await environment();
     return new Promise((done, fail) => {
         // Ctrl-C reaches the child by itself, and a second one would make Pulumi stop at once and lose its state.
         const fromTerminal = process.stdin.isTTY ? ["SIGINT", "SIGHUP"] : [];
@@ -22,7 +23,7 @@ export function execute(command, words, cwd) {
         for (const signal of /** @type {NodeJS.Signals[]} */ (["SIGINT", "SIGHUP", "SIGTERM"])) {
             process.on(signal, () => fromTerminal.includes(signal) || child?.kill(signal));
         }
-        child = spawn(command, words, { cwd, env: environment(), stdio: "inherit" });
+        child = spawn(command, words, { cwd, env, stdio: "inherit" });
         child.on("error", (error) => fail(new Problem(`${command} can't be started: ${error.message}`)));
         child.on("exit", (code, signal) => done(signal === null ? (code ?? 1) : 128 + constants.signals[signal]));
     });

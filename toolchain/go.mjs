@@ -59,26 +59,74 @@ export function isAtLeast(version, needed) {
 }
 
 /**
+ * The user's own settings must not change what is built; CGO would need a C compiler. GOGC: large packages are compiled
+ * with a fifth less work, and without what a debugger reads in no more memory than by default.
+ */
+export const environment = () => ({
+    ...process.env,
+    GOFLAGS: "",
+    GOWORK: "off",
+    GOTOOLCHAIN: "local",
+    CGO_ENABLED: "0",
+    GOGC: "200",
+});
+
+/** What speaks with clouds: upstream has no switch to leave it out, but nobody here waits for it. */
+const idle = [
+    "cloud.google.com",
+    "github.com/Azure",
+    "github.com/aws",
+    "github.com/envoyproxy",
+    "github.com/pb33f",
+    "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi/cloud",
+    "k8s.io",
+];
+
+/**
+ * How everything is compiled: without what only a debugger reads, and what is idle without inlining, which takes nearly
+ * half the time.
+ *
+ * @param {string[]} tags
+ */
+export const options = (tags = []) => [
+    ...["-mod=readonly", "-trimpath", `-tags=${tags.join()}`],
+    "-gcflags=all=-dwarf=false",
+    ...idle.map((path) => `-gcflags=${path}/...=-dwarf=false -l`),
+];
+
+/**
+ * Fetches the modules that a program needs, where that can be done beside something else. It may fail: the build says why.
+ *
+ * @param {string} go
+ * @param {{ directory: string, package: string, tags?: string[] | undefined }} program
+ */
+export async function fetchModules(go, program) {
+    const words = ["list", "-deps", ...options(program.tags), program.package];
+    await run(go, words, { cwd: program.directory, env: environment() });
+}
+
+/**
  * Compiles one program. Go's own caches are what makes it go on where it was killed.
  *
  * @param {string} go
  * @param {{ directory: string, package: string, output: string, variable: string, version: string, tags?: string[] | undefined }} program
  * @param {(activity: string) => void} progress
+ * @param {AbortSignal} [signal] gives it up
  */
-export async function build(go, program, progress) {
+export async function build(go, program, progress, signal) {
     let compiled = 0;
     progress("compiling");
     const ended = await run(
         go,
         [
-            ...["build", "-v", "-mod=readonly", "-trimpath", `-tags=${(program.tags ?? []).join()}`],
+            ...["build", "-v", ...options(program.tags)],
             ...["-ldflags", `-s -w -X ${program.variable}=${program.version}`],
             ...["-o", program.output, program.package],
         ],
         {
             cwd: program.directory,
-            // The user's own settings must not change what is built; CGO would need a C compiler.
-            env: { ...process.env, GOFLAGS: "", GOWORK: "off", GOTOOLCHAIN: "local", CGO_ENABLED: "0" },
+            signal,
+            env: environment(),
             onLine: (line) => {
                 const downloading = line.startsWith("go: ");
                 compiled += downloading ? 0 : 1;
@@ -86,6 +134,7 @@ export async function build(go, program, progress) {
             },
         },
     );
+    signal?.throwIfAborted();
     if (!ended.ok) {
         throw new Problem(
             `Building ${program.package} failed:`,

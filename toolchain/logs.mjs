@@ -1,16 +1,19 @@
-// Exports journals and boot times of a stack's machines into logs/<stack>: npm run logs [-- <stack>]
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+// Saves what the machines of a stack say into logs/<stack>: npm run logs [-- <stack>]
+import { closeSync, mkdirSync, openSync, rmSync } from "node:fs";
 import { join, posix, relative } from "node:path";
 import process from "node:process";
 import { lastLines, run } from "./child.mjs";
 import { environment, requireToolchain } from "./environment.mjs";
+import { dockerWords, machinesOf } from "./machines.mjs";
+import { labelPrefix } from "./names.mjs";
 import { checkout, inCheckout, isMain } from "./paths.mjs";
+import { printable } from "../components/programs/printable.mjs";
 import { main, Problem } from "./problem.mjs";
 import { stack as usual } from "./stack-config.mjs";
 
-/** How to reach a machine: a container, and how to call Docker's CLI for it. @typedef {{ container: string, docker: string }} Machine */
+/** @typedef {Pick<import("./machines.mjs").Machine, "container" | "docker">} Machine */
 
-/** What is exported of each machine: suffix of the file, and the command inside that prints it. @type {[suffix: string, words: string[]][]} */
+/** What is saved of each machine: suffix of the file, and the command inside that prints it. @type {[suffix: string, words: string[]][]} */
 const exports = [
     ["journal.txt", ["journalctl", "--boot", "--no-pager", "--output=short-precise"]],
     ["blame.txt", ["systemd-analyze", "--no-pager", "blame"]],
@@ -19,62 +22,82 @@ const exports = [
 
 async function logs() {
     const stack = process.argv[2] ?? usual;
-    await requireToolchain();
-    const machines = await machinesOf(stack);
     // Of "organization/project/stack", the last part.
-    const directory = inCheckout("logs", posix.basename(stack));
+    const directory = inCheckout("logs", fileName(posix.basename(stack)));
+    await requireToolchain();
+    const env = await environment();
+    const machines = await reachable(stack, env);
     rmSync(directory, { recursive: true, force: true });
     mkdirSync(directory, { recursive: true });
-    const lines = await Promise.all(Object.entries(machines).map(([name, machine]) => save(name, machine, directory)));
+    const lines = await Promise.all(
+        Object.entries(machines).map(([name, machine]) => save(machine, join(directory, fileName(name)), env)),
+    );
     console.log(lines.flat().join("\n"));
+    console.log(
+        "\nAll of it is what the machines say, unchanged: a terminal obeys it (less, not cat), and a browser the plot.",
+    );
 }
 
 /**
- * The stack's output; where its first `up` has failed there is none, and the containers' labels say which they are.
+ * A name as a part of a file's name: it must not lead anywhere else.
  *
- * @param {string} stack
- * @returns {Promise<Record<string, Machine>>}
+ * @param {string} name
  */
-async function machinesOf(stack) {
-    const env = environment();
-    const words = ["stack", "output", "machines", "--json", "--stack", stack];
-    const output = await run("pulumi", words, { env, cwd: checkout });
-    if (output.ok) {
-        return JSON.parse(output.stdout);
-    }
-    const label = `label=pulumi-centos-systemd.stack=${posix.basename(stack)}`;
-    const listed = await run("docker", ["ps", "--all", "--filter", label, "--format", "{{.Names}}"], { env });
-    const containers = listed.stdout.split("\n").filter((name) => name !== "");
-    if (containers.length === 0) {
+export function fileName(name) {
+    if (!/^[A-Za-z0-9][\w.-]{0,127}$/.test(name)) {
         throw new Problem(
-            `The stack ${stack} has no machines: ${lastLines(output, 1)}`,
-            "npm start brings the usual one up; npm run logs -- <stack> names another one.",
+            `"${printable(name)}" can't be the name of a file.`,
+            "Names of stacks and machines begin with a letter or a digit; letters, digits, dots, dashes and underscores follow.",
         );
     }
-    return Object.fromEntries(containers.map((container) => [container, { container, docker: "docker" }]));
+    return name;
 }
 
 /**
- * @param {string} name
+ * The machines in the stack's output; where its first `up` has failed there is none, and the containers' labels say
+ * which they are.
+ *
+ * @param {string} stack
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<Record<string, Machine>>}
+ */
+async function reachable(stack, env) {
+    try {
+        return await machinesOf(stack, env);
+    } catch (problem) {
+        const label = `label=${labelPrefix}stack=${posix.basename(stack)}`;
+        const listed = await run("docker", ["ps", "--all", "--filter", label, "--format", "{{.Names}}"], { env });
+        const containers = listed.stdout.split("\n").filter((name) => name !== "");
+        if (containers.length === 0) {
+            throw problem;
+        }
+        return Object.fromEntries(containers.map((container) => [container, { container, docker: "docker" }]));
+    }
+}
+
+/**
  * @param {Machine} machine
- * @param {string} directory
+ * @param {string} beginning of the files' paths
+ * @param {NodeJS.ProcessEnv} env
  * @returns {Promise<string[]>} a line for each file, or for what there is no file of
  */
-async function save(name, { container, docker }, directory) {
-    const [file = "docker", ...options] = docker.split(" ");
-    const env = environment();
+export async function save(machine, beginning, env) {
+    const container = fileName(machine.container);
     const inside = exports.map(([suffix, words]) => [suffix, ["exec", container, ...words]]);
     /** @type {[string, string[]][]} */
     const all = [.../** @type {[string, string[]][]} */ (inside), ["console.txt", ["logs", container]]];
     return Promise.all(
         all.map(async ([suffix, words]) => {
-            const path = join(directory, `${name}.${suffix}`);
-            const ended = await run(file, [...options, ...words], { env });
-            if (!ended.ok) {
-                return `- ${relative(checkout, path)}: ${lastLines(ended, 1)}`;
+            const path = `${beginning}.${suffix}`;
+            const [file = "docker", ...rest] = dockerWords(machine, words);
+            const output = openSync(path, "w");
+            const ended = await run(file, rest, { env, output });
+            closeSync(output);
+            if (ended.ok) {
+                return `✓ ${relative(checkout, path)}`;
             }
-            writeFileSync(path, ended.stdout);
-            return `✓ ${relative(checkout, path)}`;
+            rmSync(path);
+            return `- ${relative(checkout, path)}: ${printable(lastLines(ended, 1))}`;
         }),
     );
 }

@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { cached, fingerprint, once } from "./cache.mjs";
 import { isExecutable } from "./child.mjs";
-import { build, findGo, readGoMod } from "./go.mjs";
+import { build, fetchModules, findGo, readGoMod } from "./go.mjs";
+import { readJson } from "./json.mjs";
 import { inCheckout } from "./paths.mjs";
 
 /**
@@ -57,7 +57,8 @@ function pulumi() {
  * @returns {string}
  */
 export function sdkVersion(name) {
-    return JSON.parse(readFileSync(inCheckout("package.json"), "utf8")).devDependencies[name];
+    const manifest = /** @type {{ devDependencies: Record<string, string> }} */ (readJson("package.json"));
+    return manifest.devDependencies[name];
 }
 
 /**
@@ -67,11 +68,12 @@ export function sdkVersion(name) {
  */
 function plugin(name, sdk, tags) {
     const version = sdkVersion(sdk);
-    return part(name, version, (go, directory, progress) => {
-        const output = join(directory, name);
-        const program = { directory: sourceOf(name), package: ".", output, variable: "main.version", version, tags };
+    const source = { directory: sourceOf(name), tags };
+    const made = part(name, version, (go, directory, progress) => {
+        const program = { ...source, package: ".", output: join(directory, name), variable: "main.version", version };
         return build(go, program, (activity) => progress(`${name} ${version}, ${activity}`));
     });
+    return { ...made, ...source };
 }
 
 /**
@@ -104,4 +106,16 @@ export async function buildPart({ name, version, executable, compile }, progress
     const go = await findGo(needed, `it builds ${name} ${version}, which can't be downloaded here.`);
     const building = (/** @type {string} */ activity) => progress(`building ${activity}`);
     await once(dirname(executable), (directory) => compile(go, directory, building), progress);
+}
+
+/**
+ * Fetches the modules of parts that will be built, beside something that keeps the processors busy.
+ *
+ * @param {typeof plugins} parts
+ */
+export async function fetchModulesOf(parts) {
+    for (const { name, directory, tags } of parts) {
+        const go = await findGo(readGoMod(directory).go, `it builds ${name}.`);
+        await fetchModules(go, { directory, package: ".", tags });
+    }
 }

@@ -1,7 +1,8 @@
-import { mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import process from "node:process";
+import { cached } from "./cache.mjs";
 import { isExecutable, run } from "./child.mjs";
 import { pulumiHome } from "./home.mjs";
 import { buildPart, plugins as compatible, shortName } from "./parts.mjs";
@@ -26,18 +27,49 @@ export function isInstalled(plugin, home = pulumiHome) {
     return isExecutable(join(directoryIn(home, plugin), plugin.name));
 }
 
+/**
+ * Whether what is installed there is the project's own stand-in for the official plugin.
+ *
+ * @param {Part} plugin
+ * @param {string} [home]
+ */
+export function isStandIn(plugin, home = pulumiHome) {
+    try {
+        return readlinkSync(join(directoryIn(home, plugin), plugin.name)) === plugin.executable;
+    } catch {
+        return false; // a file of its own, as Pulumi installs it
+    }
+}
+
+/** Where the user's Pulumi keeps its plugins. What runs in the project's environment has PULUMI_HOME set to one of ours. */
+function usersHome() {
+    const named = process.env["PULUMI_HOME"];
+    return named === undefined || named.startsWith(cached("homes") + sep) ? join(homedir(), ".pulumi") : named;
+}
+
+/**
+ * A stand-in gives way as soon as the user has the official plugin.
+ *
+ * @param {Part} plugin
+ */
+function isCurrent(plugin) {
+    return isInstalled(plugin) && !(isStandIn(plugin) && isInstalled(plugin, usersHome()));
+}
+
 /** @type {import("./step.mjs").Step} */
 export const plugins = {
     name: "Pulumi plugins",
     why: "they speak with the Docker engine and run commands on the host",
 
     async found() {
-        return compatible.every((plugin) => isInstalled(plugin)) ? compatible.map(describe).join(", ") : undefined;
+        return compatible.every(isCurrent)
+            ? compatible.map((plugin) => `${describe(plugin)}${isStandIn(plugin) ? " (stand-in)" : ""}`).join(", ")
+            : undefined;
     },
 
     async make(progress) {
         const got = [];
-        for (const plugin of compatible.filter((plugin) => !isInstalled(plugin))) {
+        for (const plugin of compatible.filter((plugin) => !isCurrent(plugin))) {
             got.push(`${describe(plugin)} ${await install(plugin, progress)}`);
         }
         return got.join(", ");
@@ -53,9 +85,9 @@ const describe = (plugin) => `${shortName(plugin)} ${plugin.version}`;
  * @returns {Promise<string>} where it came from
  */
 async function install(plugin, progress) {
-    const usersHome = process.env["PULUMI_HOME"] ?? join(homedir(), ".pulumi");
-    if (isInstalled(plugin, usersHome)) {
-        link(join(directoryIn(usersHome, plugin), plugin.name), plugin);
+    const official = join(directoryIn(usersHome(), plugin), plugin.name);
+    if (isExecutable(official)) {
+        link(official, plugin);
         return "(your own)";
     }
     // A Pulumi that had to be built says that the official downloads don't answer here.
@@ -64,7 +96,7 @@ async function install(plugin, progress) {
     }
     await buildPart(plugin, progress);
     link(plugin.executable, plugin);
-    return "(compatible, built from Go modules)";
+    return "(stand-in, built from Go modules)";
 }
 
 /**
@@ -90,6 +122,8 @@ async function download(plugin, progress) {
     progress(`downloading ${describe(plugin)}`);
     const temporary = join(pulumiHome, "tmp");
     mkdirSync(temporary, { recursive: true });
+    // Pulumi takes a directory for a plugin, even where the user's plugin that ours leads to has gone.
+    rmSync(directoryIn(pulumiHome, plugin), { recursive: true, force: true });
     const pulumi = findPulumi()?.executable ?? "pulumi";
     const env = { ...process.env, PULUMI_HOME: pulumiHome, PULUMI_SKIP_UPDATE_CHECK: "true", TMPDIR: temporary };
     const words = ["plugin", "install", "resource", shortName(plugin), plugin.version];

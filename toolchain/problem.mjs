@@ -1,4 +1,5 @@
 import process from "node:process";
+import { printableLines } from "../components/programs/printable.mjs";
 
 /** Something a person has to mend: shown as one message, without a stack trace. */
 export class Problem extends Error {
@@ -21,7 +22,7 @@ export async function main(script) {
         await script();
     } catch (error) {
         const unexpected = !(error instanceof Problem);
-        console.error(`\n✗ ${error instanceof Error ? error.message : error}`);
+        console.error(`\n✗ ${printableLines(error instanceof Error ? error.message : String(error))}`);
         if (unexpected) {
             console.error("  This was not expected. DEBUG=1 in front of the command shows where it happened.");
         }

@@ -5,7 +5,7 @@ import { cached, once } from "./cache.mjs";
 import { isExecutable, run, which } from "./child.mjs";
 import { isAtLeast } from "./go.mjs";
 import { pulumiHome } from "./home.mjs";
-import { buildPart, cli, sdkVersion } from "./parts.mjs";
+import { buildPart, cli, fetchModulesOf, plugins, sdkVersion } from "./parts.mjs";
 import { patiently } from "./patience.mjs";
 import { inCheckout } from "./paths.mjs";
 import { Problem } from "./problem.mjs";
@@ -86,7 +86,8 @@ export const pulumi = {
         if (which("pulumi") === undefined && (await download(progress))) {
             return `${release} downloaded`;
         }
-        await buildPart(cli, progress);
+        // Where it has to be built, so have they.
+        await Promise.all([buildPart(cli, progress), fetchModulesOf(plugins)]);
         return `${cli.version} and its language host built from Go modules`;
     },
 };

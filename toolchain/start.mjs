@@ -4,6 +4,7 @@ import { bootstrap } from "./bootstrap.mjs";
 import { lastLines, run } from "./child.mjs";
 import { environment } from "./environment.mjs";
 import { execute } from "./exec.mjs";
+import { machinesOf } from "./machines.mjs";
 import { checkout, isMain } from "./paths.mjs";
 import { main, Problem } from "./problem.mjs";
 import { configured, stack } from "./stack-config.mjs";
@@ -20,14 +21,14 @@ async function start() {
             "npm start goes on from here; npm stop removes what is there.",
         );
     }
-    const machines = JSON.parse(await pulumi("stack", "output", "machines", "--json", "--stack", stack));
+    const machines = await machinesOf(stack, await environment());
     console.log(`\n${table(machines)}\n\n${nextCommands(machines)}`);
 }
 
 /** Where only the stand-in for the base image is here, the stack has to name it, unless it says what it takes. */
 async function useFallback() {
-    const chosen = ["distribution", "baseImage", "base"].some((key) => configured(key) !== undefined);
-    if (chosen || !(await needsFallback())) {
+    const chosen = await Promise.all(["distribution", "baseImage", "base"].map((key) => configured(key)));
+    if (chosen.some((value) => value !== undefined) || !(await needsFallback())) {
         return;
     }
     const settings = Object.entries(fallback).flatMap(([key, value]) => ["--plaintext", `${key}=${value}`]);
@@ -36,7 +37,7 @@ async function useFallback() {
 
 /** @param {string[]} words */
 async function pulumi(...words) {
-    const ended = await run("pulumi", words, { env: environment(), cwd: checkout });
+    const ended = await run("pulumi", words, { env: await environment(), cwd: checkout });
     if (!ended.ok) {
         throw new Problem(`pulumi ${words.join(" ")} failed:`, lastLines(ended));
     }

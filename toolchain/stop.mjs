@@ -4,7 +4,9 @@ import { chooseBackend } from "./backend.mjs";
 import { run } from "./child.mjs";
 import { environment, requireToolchain } from "./environment.mjs";
 import { execute } from "./exec.mjs";
+import { parseJson } from "./json.mjs";
 import { checkout, inCheckout, isMain } from "./paths.mjs";
+import { printable } from "../components/programs/printable.mjs";
 import { main, Problem } from "./problem.mjs";
 import { stack } from "./stack-config.mjs";
 
@@ -35,14 +37,19 @@ function hasState() {
 /** @returns {Promise<Resource[]>} none where there is no such stack */
 async function exportResources() {
     await requireToolchain();
-    const ended = await run("pulumi", ["stack", "export", "--stack", stack], { env: environment(), cwd: checkout });
+    const ended = await run("pulumi", ["stack", "export", "--stack", stack], {
+        env: await environment(),
+        cwd: checkout,
+    });
     if (!ended.ok) {
         if (/no stack named/.test(ended.stderr)) {
             return [];
         }
         throw new Problem(`The stack ${stack} can't be read:`, ended.stderr.trim());
     }
-    return JSON.parse(ended.stdout).deployment?.resources ?? [];
+    return (
+        /** @type {{ deployment?: { resources?: Resource[] } }} */ (parseJson(ended.stdout)).deployment?.resources ?? []
+    );
 }
 
 /** What a person has seen of the resources; commands and providers are means. */
@@ -55,7 +62,9 @@ const nouns = {
 /** @param {Resource[]} resources */
 export function removed(resources) {
     const lines = Object.entries(nouns).flatMap(([type, noun]) => {
-        const names = resources.filter((resource) => resource.type === type).map(({ urn }) => urn.split("::").at(-1));
+        const names = resources
+            .filter((resource) => resource.type === type)
+            .map(({ urn }) => printable(urn.split("::").at(-1)));
         return names.length === 0
             ? []
             : [`${names.length} ${noun}${names.length > 1 ? "s" : ""} (${names.join(", ")})`];

@@ -1,15 +1,8 @@
-/**
- * One machine of the stack output `machines`.
- *
- * @typedef {object} Machine
- * @property {string} container
- * @property {string} address
- * @property {string[]} ports
- * @property {string} state
- * @property {number} bootSeconds
- * @property {string} systemdVersion
- * @property {string} shell
- */
+import { dockerWords } from "./machines.mjs";
+import { printable } from "../components/programs/printable.mjs";
+import { shellWord } from "./shell-word.mjs";
+
+/** @typedef {import("./machines.mjs").Machine} Machine */
 
 /** @type {[title: string, cell: (name: string, machine: Machine) => string][]} */
 const columns = [
@@ -31,11 +24,12 @@ export function table(machines) {
 }
 
 /**
- * Rows with their columns one below the other.
+ * Rows with their columns one below the other. Whatever a cell says, it stays in its place.
  *
- * @param {string[][]} rows
+ * @param {string[][]} raw
  */
-export function aligned(rows) {
+export function aligned(raw) {
+    const rows = raw.map((row) => row.map(printable));
     const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
     return rows
         .map((row) =>
@@ -57,15 +51,19 @@ export function nextCommands(machines) {
     if (first === undefined) {
         return "";
     }
-    const published = Object.values(machines)
-        .flatMap(({ ports }) => ports)[0]
-        ?.split("->")[0];
+    const [published] = Object.values(machines).flatMap(({ ports }) => ports);
+    const inside = (/** @type {string[]} */ ...words) =>
+        dockerWords(first, ["exec", "-it", first.container, ...words])
+            .map(shellWord)
+            .join(" ");
     /** @type {[purpose: string, command: string][]} */
     const commands = [
-        ...(published === undefined ? [] : [/** @type {[string, string]} */ (["ask", `curl http://${published}`])]),
-        ["shell", first.shell],
-        ["journal", first.shell.replace(/bash -l$/, "journalctl -f")],
+        ["shell", inside("bash", "-l")],
+        ["journal", inside("journalctl", "-f")],
         ["stop", "npm stop"],
     ];
+    if (published !== undefined) {
+        commands.unshift(["ask", `curl ${shellWord(`http://${published.split("->")[0]}`)}`]);
+    }
     return commands.map(([purpose, command]) => `${purpose.padEnd(8)} ${command}`).join("\n");
 }

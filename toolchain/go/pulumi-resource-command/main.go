@@ -1,6 +1,6 @@
 // A plugin that stands in for Pulumi's own `command` plugin where that one can't be downloaded.
-// It offers what this project uses of @pulumi/command 1.2.1, under the same names; CopyToRemote and
-// CopyFile are not among it, and asking for them fails as an unknown resource.
+// toolchain/README.md says what of @pulumi/command it serves; all else is refused: CopyToRemote and
+// CopyFile as unknown resources, assetPaths and archivePaths as unknown arguments.
 package main
 
 import (

@@ -1,11 +1,7 @@
 package main
 
 import (
-	"context"
-	"os"
-	"path/filepath"
-	"runtime"
-
+	"github.com/docker/docker/client"
 	"github.com/hashicorp/terraform-plugin-sdk/v2/helper/schema"
 	"github.com/pulumi/pulumi-terraform-bridge/v3/pkg/tfbridge"
 	"github.com/pulumi/pulumi-terraform-bridge/v3/pkg/tfbridge/tokens"
@@ -20,7 +16,7 @@ func bridgeInfo(terraform *schema.Provider) tfbridge.ProviderInfo {
 		Name:    name,
 		Version: version,
 		Config: map[string]*tfbridge.SchemaInfo{
-			"host":          {Default: &tfbridge.DefaultInfo{EnvVars: []string{"DOCKER_HOST"}, ComputeDefault: localEngine}},
+			"host":          {Default: &tfbridge.DefaultInfo{EnvVars: []string{"DOCKER_HOST"}, Value: client.DefaultDockerHost}},
 			"registry_auth": {Name: "registryAuth", MaxItemsOne: tfbridge.False()},
 		},
 		Resources: map[string]*tfbridge.ResourceInfo{
@@ -47,20 +43,4 @@ func bridgeInfo(terraform *schema.Provider) tfbridge.ProviderInfo {
 	info.MustComputeTokens(tokens.SingleModule("docker_", "index", tokens.MakeStandard(name)))
 	info.SetAutonaming(255, "-")
 	return info
-}
-
-// localEngine is where the engine listens on this machine: a desktop one runs as its user and
-// listens below the home directory.
-func localEngine(context.Context, tfbridge.ComputeDefaultOptions) (any, error) {
-	if runtime.GOOS == "windows" {
-		return "npipe:////./pipe/docker_engine", nil
-	}
-	usual := "/var/run/docker.sock"
-	home, _ := os.UserHomeDir()
-	for _, socket := range []string{usual, filepath.Join(home, ".docker/run/docker.sock"), filepath.Join(home, ".docker/desktop/docker.sock")} {
-		if _, err := os.Stat(socket); err == nil {
-			return "unix://" + socket, nil
-		}
-	}
-	return "unix://" + usual, nil
 }

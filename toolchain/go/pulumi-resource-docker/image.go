@@ -2,51 +2,47 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"strings"
 
-	"github.com/hashicorp/terraform-plugin-sdk/v2/helper/schema"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/diag"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 	pulumi "github.com/pulumi/pulumi/sdk/v3/go/pulumi/provider"
 	rpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
-	upstream "github.com/terraform-providers/terraform-provider-docker/internal/provider"
 	"google.golang.org/protobuf/types/known/structpb"
 )
 
 // images is the resource docker.Image: an image that is built again whenever its inputs or a file
 // of its context change.
 type images struct {
-	host      *pulumi.HostClient
-	terraform *schema.Provider
+	host   messages
+	engine engineConfig
 }
 
-func newImages(host *pulumi.HostClient, terraform *schema.Provider) *images {
-	return &images{host: host, terraform: terraform}
+// messages is where a resource says something: for good, or as the status that the next one replaces.
+type messages interface {
+	Log(ctx context.Context, severity diag.Severity, urn resource.URN, message string) error
+	LogStatus(ctx context.Context, severity diag.Severity, urn resource.URN, message string) error
 }
 
-// Check refuses what can't be built, and adds what makes a changed context a changed input.
-func (r *images) Check(req *rpc.CheckRequest) (*rpc.CheckResponse, error) {
-	properties, err := unmarshal(req.News)
+var _ messages = (*pulumi.HostClient)(nil)
+
+// Check completes the inputs: with their defaults, and with the digest of the context, by which a changed file is seen.
+func (r *images) Check(ctx context.Context, req *rpc.CheckRequest) (*rpc.CheckResponse, error) {
+	inputs, err := unmarshal(req.News)
 	if err != nil {
 		return nil, err
 	}
-	if problems := checkImage(properties); len(problems) > 0 {
-		response := &rpc.CheckResponse{}
-		for _, problem := range problems {
-			response.Failures = append(response.Failures, &rpc.CheckFailure{Reason: problem})
-		}
-		return response, nil
+	say := func(message string) { _ = r.host.Log(ctx, diag.Info, resource.URN(req.Urn), message) }
+	if err := completeInputs(inputs, say); err != nil {
+		return nil, err
 	}
-	inputs, err := marshal(properties)
-	return &rpc.CheckResponse{Inputs: inputs}, err
+	completed, err := marshal(inputs)
+	return &rpc.CheckResponse{Inputs: completed}, err
 }
 
-// Diff compares what the image is made from; credentials and when to build are not part of that.
-func (r *images) Diff(req *rpc.DiffRequest) (*rpc.DiffResponse, error) {
-	olds, err := unmarshal(req.OldInputs)
+// Diff compares all inputs but a log-in, which doesn't change what is built.
+func (r *images) Diff(_ context.Context, req *rpc.DiffRequest) (*rpc.DiffResponse, error) {
+	state, err := unmarshal(req.Olds)
 	if err != nil {
 		return nil, err
 	}
@@ -54,95 +50,119 @@ func (r *images) Diff(req *rpc.DiffRequest) (*rpc.DiffResponse, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, properties := range []resource.PropertyMap{olds, news} {
-		delete(properties, "buildOnPreview")
-		if registry := properties["registry"]; registry.IsObject() {
-			delete(registry.ObjectValue(), "username")
-			delete(registry.ObjectValue(), "password")
+	detailed := map[string]*rpc.PropertyDiff{}
+	if difference := keptInputs(state).Diff(news); difference != nil {
+		for key := range difference.Adds {
+			detailed[string(key)] = &rpc.PropertyDiff{Kind: rpc.PropertyDiff_ADD}
+		}
+		for key := range difference.Deletes {
+			detailed[string(key)] = &rpc.PropertyDiff{Kind: rpc.PropertyDiff_DELETE}
+		}
+		for key, change := range difference.Updates {
+			if key == "registry" && change.Object != nil && !change.Object.Updated("server") {
+				continue
+			}
+			detailed[string(key)] = &rpc.PropertyDiff{Kind: rpc.PropertyDiff_UPDATE}
 		}
 	}
-	difference := olds.Diff(news)
-	if difference == nil {
+	if len(detailed) == 0 {
 		return &rpc.DiffResponse{Changes: rpc.DiffResponse_DIFF_NONE}, nil
-	}
-	detailed := map[string]*rpc.PropertyDiff{}
-	for path, change := range plugin.NewDetailedDiffFromObjectDiff(difference, true) {
-		detailed[path] = &rpc.PropertyDiff{Kind: rpc.PropertyDiff_Kind(change.Kind), InputDiff: true}
 	}
 	return &rpc.DiffResponse{Changes: rpc.DiffResponse_DIFF_SOME, HasDetailedDiff: true, DetailedDiff: detailed}, nil
 }
 
 func (r *images) Create(ctx context.Context, req *rpc.CreateRequest) (*rpc.CreateResponse, error) {
-	id, outputs, err := r.make(ctx, resource.URN(req.Urn), req.Properties, req.Preview)
-	return &rpc.CreateResponse{Id: id, Properties: outputs}, err
+	id, state, err := r.make(ctx, resource.URN(req.Urn), req.Properties, req.Preview)
+	if err != nil {
+		return nil, err
+	}
+	return &rpc.CreateResponse{Id: id, Properties: state}, nil
 }
 
 func (r *images) Update(ctx context.Context, req *rpc.UpdateRequest) (*rpc.UpdateResponse, error) {
-	_, outputs, err := r.make(ctx, resource.URN(req.Urn), req.News, req.Preview)
-	return &rpc.UpdateResponse{Properties: outputs}, err
+	_, state, err := r.make(ctx, resource.URN(req.Urn), req.News, req.Preview)
+	if err != nil {
+		return nil, err
+	}
+	return &rpc.UpdateResponse{Properties: state}, nil
 }
 
-// make builds and pushes the image, or on preview only says what it will be.
+// make builds and pushes the image. What isn't built on preview has its inputs only: all else isn't known yet.
 func (r *images) make(
-	ctx context.Context, urn resource.URN, inputs *structpb.Struct, preview bool,
-) (id string, outputs *structpb.Struct, err error) {
-	properties, err := unmarshal(inputs)
+	ctx context.Context, urn resource.URN, properties *structpb.Struct, preview bool,
+) (id string, state *structpb.Struct, err error) {
+	inputs, err := unmarshal(properties)
 	if err != nil {
 		return "", nil, err
 	}
-	image, problems := parseImage(properties)
-	if len(problems) > 0 {
-		return "", nil, errors.New(strings.Join(problems, "; "))
-	}
-	later := resource.MakeComputed(resource.NewStringProperty(""))
-	state := resource.PropertyMap{
-		"imageName":      properties["imageName"],
-		"baseImageName":  properties["imageName"],
-		"registryServer": resource.NewStringProperty(image.registry.server),
-		"context":        later,
-		"dockerfile":     later,
-		"platform":       later,
-		"repoDigest":     later,
-	}
-	if build := properties["build"]; build.IsObject() {
-		state["context"] = build.ObjectValue()["context"]
-		state["platform"] = build.ObjectValue()["platform"]
-	}
-	if !preview || (image.buildOnPreview && !properties.ContainsUnknowns()) {
-		files, err := openContext(image.context, image.dockerfile)
-		if err != nil {
-			return "", nil, err
+	if preview {
+		build, warning := buildsOnPreview(inputs)
+		if warning != "" {
+			_ = r.host.Log(ctx, diag.Warning, urn, warning)
 		}
-		state["dockerfile"] = resource.NewStringProperty(files.dockerfile)
-		built, err := r.build(ctx, urn, image, files, preview)
-		if err != nil {
-			return "", nil, fmt.Errorf("%s: %w", image.name, err)
+		if !build {
+			return "", properties, nil
 		}
-		state["repoDigest"] = resource.NewStringProperty(built)
 	}
-	outputs, err = marshal(state)
-	return image.name, outputs, err
+	image, err := readImage(inputs)
+	if err != nil {
+		return "", nil, err
+	}
+	outputs, err := r.build(ctx, urn, image, preview)
+	if err != nil {
+		return "", nil, err
+	}
+	// The next Diff finds them there; secret, as they may hold a log-in.
+	outputs["__inputs"] = resource.MakeSecret(resource.NewObjectProperty(inputs))
+	state, err = marshal(outputs)
+	return image.name, state, err
 }
 
-// build returns what names exactly this image: the image's id, or when it was pushed name@digest.
+// keptInputs are those of the last build. A stand-in of earlier versions kept none: its images are built once more.
+func keptInputs(state resource.PropertyMap) resource.PropertyMap {
+	if kept := state["__inputs"]; kept.IsObject() {
+		return kept.ObjectValue()
+	}
+	return nil
+}
+
 func (r *images) build(
-	ctx context.Context, urn resource.URN, image imageArgs, files *imageContext, preview bool,
-) (string, error) {
-	status := func(line string) { _ = r.host.LogStatus(ctx, diag.Info, urn, line) }
-	// The very connection that the containers of this provider use.
-	configuration, ok := r.terraform.Meta().(*upstream.ProviderConfig)
-	if !ok {
-		return "", errors.New("the provider isn't configured")
-	}
-	engine, err := configuration.MakeClient(ctx, nil)
+	ctx context.Context, urn resource.URN, image imageArgs, preview bool,
+) (resource.PropertyMap, error) {
+	engine, err := r.engine.connect()
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	id, err := buildImage(ctx, engine, image, files, status)
-	if err != nil || image.skipPush || preview {
-		return id, err
+	defer engine.Close()
+	progress := progress{ctx, r.host, urn}
+	logins, err := readLogins(image, progress.warn)
+	if err != nil {
+		return nil, err
 	}
-	return pushImage(ctx, engine, image, status)
+	maker := builder{engine, image, logins, progress}
+	dockerfile, id, err := maker.build(ctx)
+	if err != nil {
+		return nil, err
+	}
+	digest := ""
+	if image.skipPush || preview {
+		inspected, err := engine.ImageInspect(ctx, image.name)
+		if err != nil {
+			return nil, err
+		}
+		digest = inspected.ID
+	} else if digest, err = maker.push(ctx, id); err != nil {
+		return nil, err
+	}
+	return resource.NewPropertyMapFromMap(map[string]any{
+		"imageName":      image.name,
+		"baseImageName":  image.name,
+		"registryServer": image.registry.server,
+		"context":        image.context,
+		"dockerfile":     dockerfile,
+		"platform":       image.platform,
+		"repoDigest":     digest,
+	}), nil
 }
 
 func unmarshal(properties *structpb.Struct) (resource.PropertyMap, error) {
@@ -150,5 +170,5 @@ func unmarshal(properties *structpb.Struct) (resource.PropertyMap, error) {
 }
 
 func marshal(properties resource.PropertyMap) (*structpb.Struct, error) {
-	return plugin.MarshalProperties(properties, plugin.MarshalOptions{KeepUnknowns: true, SkipNulls: true})
+	return plugin.MarshalProperties(properties, plugin.MarshalOptions{KeepUnknowns: true, KeepSecrets: true, SkipNulls: true})
 }

@@ -1,128 +1,182 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"os"
 	"path"
+	"path/filepath"
 	"runtime"
-	"slices"
-	"strings"
 
-	"github.com/containerd/platforms"
-	"github.com/distribution/reference"
+	"github.com/docker/docker/api/types/build"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
 // imageArgs are the arguments of docker.Image; what isn't known yet (on preview) is left empty.
 type imageArgs struct {
-	name           string
-	skipPush       bool
-	buildOnPreview bool
-	registry       struct{ server, username, password string }
+	name     string
+	skipPush bool
+	registry struct{ server, username, password string }
 
 	context    string
 	dockerfile string // from where Pulumi runs, as the context is
 	target     string
 	platform   string
 	network    string
-	builder    string // BuilderV1, BuilderBuildKit, or empty: the best that the engine has
+	builder    build.BuilderVersion
 	addHosts   []string
 	args       map[string]*string
 }
 
-// checkImage returns all that is wrong with the arguments. If that is nothing, it completes them:
-// with their defaults, and with the digest of the context, by which a changed file is seen.
-func checkImage(properties resource.PropertyMap) []string {
-	if properties["build"].IsNull() {
-		properties["build"] = resource.NewObjectProperty(resource.PropertyMap{})
+// readImage applies the defaults to all that goes into the build.
+func readImage(inputs resource.PropertyMap) (image imageArgs, err error) {
+	image.name = text(inputs["imageName"])
+	image.skipPush = flag(inputs["skipPush"])
+	registry := object(inputs["registry"])
+	image.registry.server = text(registry["server"])
+	image.registry.username = text(registry["username"])
+	image.registry.password = text(registry["password"])
+
+	options := object(inputs["build"])
+	if !options["cacheFrom"].IsNull() {
+		return image, errors.New("this stand-in for the docker plugin doesn't know build.cacheFrom: remove it, " +
+			"or install the official plugin")
 	}
-	image, problems := parseImage(properties)
-	if len(problems) > 0 || !properties["build"].IsObject() {
-		return problems
+	image.context = text(options["context"])
+	if options["context"].IsNull() {
+		image.context = "."
 	}
-	build := properties["build"].ObjectValue()
-	setDefault(build, "context", ".")
-	setDefault(build, "platform", "linux/"+runtime.GOARCH)
-	if build["context"].ContainsUnknowns() || build["dockerfile"].ContainsUnknowns() {
+	image.dockerfile = text(options["dockerfile"])
+	if options["dockerfile"].IsNull() {
+		image.dockerfile = path.Join(image.context, "Dockerfile")
+	}
+	image.target = text(options["target"])
+	image.platform = text(options["platform"])
+	image.network = text(options["network"])
+	if !unknown(options["addHosts"]) {
+		for _, host := range options["addHosts"].ArrayValue() {
+			image.addHosts = append(image.addHosts, text(host))
+		}
+	}
+	for name, value := range object(options["args"]) {
+		if image.args == nil {
+			image.args = map[string]*string{}
+		}
+		text := text(value)
+		image.args[string(name)] = &text
+	}
+	image.builder, err = builderVersion(options["builderVersion"])
+	return image, err
+}
+
+// builderVersion is BuildKit unless the program says otherwise, whatever the engine is: Podman ignores it.
+func builderVersion(value resource.PropertyValue) (build.BuilderVersion, error) {
+	if value.IsNull() {
+		return build.BuilderBuildKit, nil
+	}
+	switch text(value) {
+	case "BuilderV1":
+		return build.BuilderV1, nil
+	case "BuilderBuildKit":
+		return build.BuilderBuildKit, nil
+	}
+	return "", errors.New("invalid Docker Builder version")
+}
+
+// completeInputs gives the inputs their defaults, and the digest of the context.
+func completeInputs(inputs resource.PropertyMap, say func(string)) error {
+	inputs["buildOnPreview"] = resource.NewBoolProperty(flag(inputs["buildOnPreview"]))
+	if inputs["build"].IsNull() {
+		inputs["build"] = resource.NewObjectProperty(resource.PropertyMap{})
+	}
+	image, err := readImage(inputs)
+	if err != nil {
+		return err
+	}
+	if !inputs["build"].IsObject() {
+		return nil // not known yet
+	}
+	options := inputs["build"].ObjectValue()
+	if !options["context"].ContainsUnknowns() {
+		options["context"] = resource.NewStringProperty(image.context)
+	}
+	if !options["dockerfile"].ContainsUnknowns() {
+		options["dockerfile"] = resource.NewStringProperty(image.dockerfile)
+		if err := checkDockerfile(image); err != nil {
+			return err
+		}
+		digest, err := contextDigest(image.context, image.dockerfile)
+		if err != nil {
+			return err
+		}
+		options["contextDigest"] = resource.NewStringProperty(digest)
+	}
+	if options["platform"].IsNull() {
+		platform := "linux/" + runtime.GOARCH
+		options["platform"] = resource.NewStringProperty(platform)
+		say(fmt.Sprintf("Building your image for %s architecture.\n"+
+			"To ensure you are building for the correct platform, consider explicitly setting the `platform` field on "+
+			"ImageBuildOptions.", platform))
+	}
+	if !image.skipPush && inputs["imageName"].IsString() {
+		_, err = image.registryHost()
+	}
+	return err
+}
+
+// checkDockerfile finds out a Dockerfile that was named from the context, and not from where Pulumi runs.
+func checkDockerfile(image imageArgs) error {
+	_, err := os.Stat(image.dockerfile)
+	if err == nil {
 		return nil
 	}
-	image.context = build["context"].StringValue()
-	setDefault(build, "dockerfile", path.Join(image.context, "Dockerfile"))
-	image.dockerfile = build["dockerfile"].StringValue()
-	files, err := openContext(image.context, image.dockerfile)
-	if err != nil {
-		return []string{err.Error()}
+	if filepath.IsAbs(image.dockerfile) {
+		return fmt.Errorf("expected a relative Dockerfile path; got %q instead: %v", image.dockerfile, err)
 	}
-	digest, err := files.digest()
-	if err != nil {
-		return []string{err.Error()}
+	inContext := filepath.Join(image.context, image.dockerfile)
+	if _, missing := os.Stat(inContext); missing == nil {
+		return fmt.Errorf("could not open dockerfile at relative path %q. Try setting `dockerfile` to %q",
+			image.dockerfile, inContext)
 	}
-	build["contextDigest"] = resource.NewStringProperty(digest)
-	return nil
+	return fmt.Errorf("could not open dockerfile at relative path %q: %v", image.dockerfile, err)
 }
 
-func setDefault(properties resource.PropertyMap, key resource.PropertyKey, value string) {
-	if properties[key].IsNull() {
-		properties[key] = resource.NewStringProperty(value)
+// buildsOnPreview says whether the program wants it and enough is known, with a warning where it wants it in vain.
+func buildsOnPreview(inputs resource.PropertyMap) (build bool, warning string) {
+	if !flag(inputs["buildOnPreview"]) {
+		return false, ""
 	}
+	known := inputs["build"].IsObject() && !inputs["imageName"].ContainsUnknowns()
+	for _, needed := range []resource.PropertyKey{"dockerfile", "context", "args"} {
+		known = known && !object(inputs["build"])[needed].ContainsUnknowns()
+	}
+	if !known {
+		return false, "Minimum inputs for build are unresolved. Continuing without preview image build. To avoid this warning, " +
+			"ensure image name, dockerfile, args, and context are resolved at preview."
+	}
+	return true, ""
 }
 
-// parseImage reads the arguments and lists everything in them that this plugin doesn't know or
-// can't do: an argument is never silently ignored.
-func parseImage(properties resource.PropertyMap) (image imageArgs, problems []string) {
-	args := object{"", properties, &problems}
-	args.only("imageName", "skipPush", "buildOnPreview", "registry", "build")
-	image.name = args.text("imageName")
-	image.skipPush = args.flag("skipPush")
-	image.buildOnPreview = args.flag("buildOnPreview")
+// The readers below take a value that isn't known yet for none. One of a wrong type, which TypeScript doesn't let through,
+// ends the plugin, as it ends the official one.
 
-	registry := args.object("registry")
-	registry.only("server", "username", "password")
-	image.registry.server = registry.text("server")
-	image.registry.username = registry.text("username")
-	image.registry.password = registry.text("password")
+func unknown(value resource.PropertyValue) bool { return value.IsNull() || value.ContainsUnknowns() }
 
-	build := args.object("build")
-	// contextDigest is our own, see checkImage.
-	build.only("context", "dockerfile", "args", "target", "platform", "network", "addHosts", "builderVersion", "contextDigest")
-	image.context = build.text("context")
-	image.dockerfile = build.text("dockerfile")
-	image.target = build.text("target")
-	image.platform = build.text("platform")
-	image.network = build.text("network")
-	image.builder = build.text("builderVersion")
-	image.addHosts = build.texts("addHosts")
-	image.args = build.textMap("args")
-
-	return image, append(problems, image.problems(properties)...)
+func text(value resource.PropertyValue) string {
+	if unknown(value) {
+		return ""
+	}
+	return value.StringValue()
 }
 
-// problems are those of well-formed arguments.
-func (image imageArgs) problems(properties resource.PropertyMap) (problems []string) {
-	refuse := func(format string, values ...any) { problems = append(problems, fmt.Sprintf(format, values...)) }
-	if _, ok := properties["imageName"]; !ok {
-		refuse("imageName is missing: give a name, such as `web:1`")
-	}
-	if named, err := reference.ParseNormalizedNamed(image.name); image.name != "" && err != nil {
-		refuse("imageName %q is no image name (%v): give [registry/]repository[:tag], in lower case", image.name, err)
-	} else if image.name != "" && !reference.IsNameOnly(named) && isDigested(named) {
-		refuse("imageName %q has a digest, which only the build can tell: give [registry/]repository[:tag]", image.name)
-	} else if image.name != "" && !image.skipPush && !strings.HasPrefix(image.name, reference.Domain(named)+"/") {
-		refuse("imageName %q doesn't say which registry to push to: give skipPush: true to keep the image on the engine, "+
-			"or a name with its registry, such as %q", image.name, named.String())
-	}
-	if known := []string{"", "BuilderV1", "BuilderBuildKit"}; !slices.Contains(known, image.builder) {
-		refuse("build.builderVersion %q is not known: give BuilderV1 or BuilderBuildKit, or leave it out", image.builder)
-	}
-	if _, err := platforms.Parse(image.platform); image.platform != "" && err != nil {
-		refuse("build.platform %q is not one platform (%v): give os/architecture, such as linux/amd64", image.platform, err)
-	}
-	if registry := image.registry; !properties.ContainsUnknowns() && (registry.username == "") != (registry.password == "") {
-		refuse("registry.username and registry.password belong together: give both, or none to use Docker's own log-in")
-	}
-	return problems
+func flag(value resource.PropertyValue) bool {
+	return !unknown(value) && value.BoolValue()
 }
 
-func isDigested(named reference.Named) bool {
-	_, ok := named.(reference.Digested)
-	return ok
+// object still has those of its properties that are known.
+func object(value resource.PropertyValue) resource.PropertyMap {
+	if !value.IsObject() {
+		return nil
+	}
+	return value.ObjectValue()
 }

@@ -2,163 +2,125 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net"
-	"path/filepath"
+	"slices"
+	"time"
 
-	"github.com/containerd/platforms"
-	"github.com/docker/docker/api/types"
 	"github.com/docker/docker/api/types/build"
 	imagetypes "github.com/docker/docker/api/types/image"
-	"github.com/docker/docker/api/types/versions"
 	"github.com/docker/docker/client"
+	"github.com/moby/buildkit/identity"
 	"github.com/moby/buildkit/session"
 	"github.com/moby/buildkit/session/auth/authprovider"
 )
 
-// buildImage builds the image on the engine and returns its id.
-func buildImage(
-	ctx context.Context, engine *client.Client, image imageArgs, files *imageContext, status func(string),
-) (string, error) {
-	server, err := engine.ServerVersion(ctx)
-	if err != nil {
-		return "", err
-	}
-	id, err := buildOn(ctx, engine, server, image, files, status)
-	if ctx.Err() != nil {
-		return "", errors.New("the build was cancelled")
-	}
-	if own := server.Os + "/" + server.Arch; err != nil && image.platform != own {
-		err = fmt.Errorf("%w\n(built for build.platform %q on an engine of %q, which takes base images for that platform, and "+
-			"an emulator on the host to run it: see https://github.com/tonistiigi/binfmt)", err, image.platform, own)
-	}
-	return id, err
+// builder makes one image on an engine.
+type builder struct {
+	engine *client.Client
+	image  imageArgs
+	logins logins
+	progress
 }
 
-func buildOn(
-	ctx context.Context, engine *client.Client, server types.Version, image imageArgs, files *imageContext,
-	status func(string),
-) (string, error) {
-	builder, err := chooseBuilder(server, image.builder)
+// build returns the Dockerfile's place in the context, and the image's id.
+func (b builder) build(ctx context.Context) (dockerfile, id string, err error) {
+	files, err := openContext(b.image.context, b.image.dockerfile)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
-	logins, err := readLogins(image)
+	packed, packedDockerfile, err := files.pack()
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
+	defer packed.Close()
+	// The containers of the classic builder's steps stay on the engine: the official plugin has no option for that either.
 	options := build.ImageBuildOptions{
-		Version:     builder,
-		Tags:        []string{image.name},
-		BuildArgs:   image.args,
-		Target:      image.target,
-		Platform:    image.platform,
-		NetworkMode: image.network,
-		ExtraHosts:  image.addHosts,
+		Version:     b.image.builder,
+		Dockerfile:  packedDockerfile,
+		Tags:        []string{b.image.name},
+		BuildArgs:   b.image.args,
+		Target:      b.image.target,
+		Platform:    b.image.platform,
+		NetworkMode: b.image.network,
+		ExtraHosts:  b.image.addHosts,
+		AuthConfigs: b.logins.all,
 	}
-	if builder == build.BuilderBuildKit {
-		conversation, err := openSession(ctx, engine, files, logins)
+	if options.Version == build.BuilderBuildKit {
+		conversation, err := b.openSession(ctx)
 		if err != nil {
-			return "", err
+			return "", "", err
 		}
 		defer conversation.Close()
 		options.SessionID = conversation.ID()
-		options.RemoteContext = "client-session"
-		options.Dockerfile = filepath.Base(files.dockerfile)
-		return runBuild(ctx, engine, nil, options, status)
 	}
-	packed, dockerfile, err := files.pack()
-	if err != nil {
-		return "", err
-	}
-	defer packed.Close()
-	options.Dockerfile = dockerfile
-	options.AuthConfigs = logins.all()
-	options.Remove, options.ForceRemove = true, true // the containers of its steps
-	return runBuild(ctx, engine, packed, options, status)
+	id, err = b.run(ctx, packed, options)
+	return files.dockerfile, id, err
 }
 
-func runBuild(
-	ctx context.Context, engine *client.Client, files io.Reader, options build.ImageBuildOptions, status func(string),
-) (string, error) {
-	response, err := engine.ImageBuild(ctx, files, options)
+// openSession lets BuildKit ask for log-ins while it builds.
+func (b builder) openSession(ctx context.Context) (*session.Session, error) {
+	conversation, err := session.NewSession(ctx, identity.NewID())
 	if err != nil {
-		return "", err
+		return nil, err
+	}
+	conversation.Allow(authprovider.NewDockerAuthProvider(authprovider.DockerAuthProviderConfig{ConfigFile: b.logins.file}))
+	dial := func(ctx context.Context, protocol string, meta map[string][]string) (net.Conn, error) {
+		return b.engine.DialHijack(ctx, "/session", protocol, meta)
+	}
+	go func() {
+		// An engine without BuildKit, such as Podman, has no sessions, and builds all the same.
+		if err := conversation.Run(ctx, dial); err != nil {
+			b.warn(fmt.Sprintf("Error running BuildKit session: %v", err))
+		}
+	}()
+	return conversation, nil
+}
+
+func (b builder) run(ctx context.Context, files io.Reader, options build.ImageBuildOptions) (string, error) {
+	b.status("Starting Docker build")
+	response, err := b.engine.ImageBuild(ctx, files, options)
+	if err != nil {
+		return "", fmt.Errorf("error building image: %v", err)
 	}
 	defer response.Body.Close()
-	log := newBuildLog(status)
-	if err := log.read(response.Body); err != nil {
+	id := ""
+	err = b.follow(response.Body, func(aux json.RawMessage) (string, bool) {
+		var result build.Result
+		if json.Unmarshal(aux, &result) != nil {
+			return "", false
+		}
+		id = result.ID
+		return "Built image with ID " + id, true
+	})
+	if err != nil {
+		return "", fmt.Errorf("error reading build output: %v", err)
+	}
+	if id == "" {
+		return "", errors.New("no image id found in build output")
+	}
+	b.status(fmt.Sprintf("Built image with local id %q, polling image store for image", id))
+	if err := b.waitFor(ctx, id); err != nil {
 		return "", err
 	}
-	reference := log.imageID
-	if reference == "" {
-		reference = options.Tags[0] // not every engine tells the id
-	}
-	built, err := engine.ImageInspect(ctx, reference)
-	if err != nil {
-		return "", err
-	}
-	return built.ID, checkPlatform(options.Platform, built)
+	b.status(fmt.Sprintf("Image built successfully, local id %q", id))
+	return id, nil
 }
 
-// checkPlatform finds out a builder that took another platform's base image without a word.
-func checkPlatform(wanted string, built imagetypes.InspectResponse) error {
-	platform, err := platforms.Parse(wanted)
-	if err != nil {
-		return err
+// waitFor gives the engine a few seconds until it lists the image among its own.
+func (b builder) waitFor(ctx context.Context, id string) error {
+	for range 5 {
+		images, err := b.engine.ImageList(ctx, imagetypes.ListOptions{})
+		if err != nil {
+			return fmt.Errorf("error inspecting image: %v", err)
+		}
+		if slices.ContainsFunc(images, func(image imagetypes.Summary) bool { return image.ID == id }) {
+			return nil
+		}
+		time.Sleep(time.Second)
 	}
-	if platform.OS != built.Os || platform.Architecture != built.Architecture {
-		return fmt.Errorf("the engine's builder made an image for %s/%s", built.Os, built.Architecture)
-	}
-	return nil
-}
-
-// chooseBuilder takes BuildKit where the engine has it, unless the classic builder is asked for.
-func chooseBuilder(server types.Version, wanted string) (build.BuilderVersion, error) {
-	if wanted == "BuilderV1" {
-		return build.BuilderV1, nil
-	}
-	// Since API 1.39 (engine 18.09), on Linux; Podman has the API but builds by itself.
-	has := server.Os == "linux" && versions.GreaterThanOrEqualTo(server.APIVersion, "1.39")
-	for _, component := range server.Components {
-		has = has && component.Name != "Podman Engine"
-	}
-	switch {
-	case has:
-		return build.BuilderBuildKit, nil
-	case wanted == "":
-		return build.BuilderV1, nil
-	}
-	return "", fmt.Errorf("build.builderVersion %q: the engine %s (%s) has no BuildKit: "+
-		"give BuilderV1, or leave it out", wanted, server.Version, server.Os)
-}
-
-// openSession lets BuildKit ask for files and log-ins while it builds.
-func openSession(
-	ctx context.Context, engine *client.Client, files *imageContext, logins *logins,
-) (*session.Session, error) {
-	// BuildKit keeps what it was sent under this key and next time asks only for files with other
-	// times or sizes. That can miss a change; under a key that goes by the content it can't.
-	digest, err := files.digest()
-	if err != nil {
-		return nil, err
-	}
-	served, err := files.serve()
-	if err != nil {
-		return nil, err
-	}
-	conversation, err := session.NewSession(ctx, digest)
-	if err != nil {
-		return nil, err
-	}
-	conversation.Allow(served)
-	conversation.Allow(authprovider.NewDockerAuthProvider(authprovider.DockerAuthProviderConfig{ConfigFile: logins.file}))
-	dial := func(ctx context.Context, protocol string, meta map[string][]string) (net.Conn, error) {
-		return engine.DialHijack(ctx, "/session", protocol, meta)
-	}
-	// It ends with Close, or with the connection; a build that misses it says so itself.
-	go func() { _ = conversation.Run(ctx, dial) }()
-	return conversation, nil
+	return errors.New("unable to find built image in local image store")
 }

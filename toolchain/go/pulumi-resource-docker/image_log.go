@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,125 +10,102 @@ import (
 
 	"github.com/docker/docker/pkg/jsonmessage"
 	control "github.com/moby/buildkit/api/services/control"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/diag"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"google.golang.org/protobuf/proto"
 )
 
-// How many of a failed step's last lines the error shows.
-const shownLines = 20
-
-// buildLog reads what the engine says during a build, passes it on line by line, and remembers
-// what the error of a failed build needs: the step and its last lines.
-type buildLog struct {
-	status  func(string)
-	steps   map[string]*step // BuildKit's run side by side; the classic builder's one by one: key ""
-	failed  *step
-	imageID string
+// progress is where the making of one image says how far it is.
+type progress struct {
+	ctx context.Context
+	messages
+	urn resource.URN
 }
 
-type step struct {
-	name  string
-	lines []string
-}
+func (p progress) warn(message string)   { _ = p.Log(p.ctx, diag.Warning, p.urn, message) }
+func (p progress) status(message string) { _ = p.LogStatus(p.ctx, diag.Info, p.urn, message) }
 
-func newBuildLog(status func(string)) *buildLog {
-	return &buildLog{status: status, steps: map[string]*step{}}
-}
-
-func (l *buildLog) read(from io.Reader) error {
+// follow shows all that an engine says while it builds or pushes as status, each the latest word only; the error is no more
+// than the engine's own last one, which doesn't say why a step failed. `onResult` is given what the engine found out, and
+// says whether it knows what that is.
+func (p progress) follow(from io.Reader, onResult func(json.RawMessage) (shown string, known bool)) error {
 	for decoder := json.NewDecoder(from); ; {
 		var message jsonmessage.JSONMessage
 		if err := decoder.Decode(&message); errors.Is(err, io.EOF) {
 			return nil
 		} else if err != nil {
-			return fmt.Errorf("the engine's answer broke off: %w", err)
+			return fmt.Errorf("error parsing Docker output: %v", err)
 		}
-		if message.Error != nil {
-			return l.failure(message.Error.Message)
+		if err := failure(message.Error); err != nil {
+			return err
 		}
-		l.take(message)
+		if shown := strings.TrimSpace(words(message) + result(message, onResult)); shown != "" {
+			p.status(shown)
+		}
 	}
 }
 
-func (l *buildLog) take(message jsonmessage.JSONMessage) {
+func failure(said *jsonmessage.JSONError) error {
 	switch {
-	case message.ID == "moby.buildkit.trace" && message.Aux != nil:
-		l.takeTrace(*message.Aux)
-	case message.Aux != nil:
-		var result struct{ ID string }
-		if json.Unmarshal(*message.Aux, &result) == nil && result.ID != "" {
-			l.imageID = result.ID
-		}
+	case said == nil:
+		return nil
+	case said.Code == 401:
+		return errors.New("authentication is required")
+	case said.Message == "EOF":
+		return errors.New("EOF\n: This error is most likely due to incorrect or mismatched registry credentials. " +
+			"Please double check you are using the correct credentials and registry name")
+	}
+	return errors.New(said.Message)
+}
+
+func words(message jsonmessage.JSONMessage) string {
+	switch {
+	case message.Progress != nil:
+		return message.From + message.Status + " " + message.Progress.String()
 	case message.Stream != "":
-		for _, line := range lines(message.Stream) {
-			switch {
-			case strings.HasPrefix(line, "Step "), strings.HasPrefix(line, "STEP "): // Docker's, Podman's
-				l.start("", line)
-			case strings.HasPrefix(line, " ---> "), strings.HasPrefix(line, "Removing intermediate container "):
-				l.status(line) // the builder's own words, not the step's
-			default:
-				l.say("", line)
-			}
-		}
-	case message.Status != "":
-		l.status(strings.TrimSpace(message.ID + " " + message.Status))
+		return message.From + message.Stream
 	}
+	return message.From + message.Status
 }
 
-// takeTrace reads BuildKit's own progress: protobuf, in base64, in JSON.
-func (l *buildLog) takeTrace(aux json.RawMessage) {
+func result(message jsonmessage.JSONMessage, onResult func(json.RawMessage) (string, bool)) string {
+	if message.Aux == nil {
+		return ""
+	}
+	if message.ID == "moby.buildkit.trace" {
+		return trace(*message.Aux)
+	}
+	if shown, known := onResult(*message.Aux); known {
+		return shown
+	}
+	return string(*message.Aux)
+}
+
+// trace is BuildKit's own progress: protobuf, in base64, in JSON.
+func trace(aux json.RawMessage) string {
 	var encoded []byte
-	var trace control.StatusResponse
-	if json.Unmarshal(aux, &encoded) != nil || proto.Unmarshal(encoded, &trace) != nil {
-		return // progress is not worth failing for
+	var status control.StatusResponse
+	if err := json.Unmarshal(aux, &encoded); err != nil {
+		return "failed to parse aux message: " + err.Error()
 	}
-	for _, vertex := range trace.Vertexes {
-		if vertex.Started != nil && l.steps[vertex.Digest] == nil {
-			l.start(vertex.Digest, vertex.Name)
-		}
+	if err := proto.Unmarshal(encoded, &status); err != nil {
+		return "failed to parse info bytes: " + err.Error()
+	}
+	var lines strings.Builder
+	for _, vertex := range status.Vertexes {
+		fmt.Fprintf(&lines, "digest: %s\n%s\n", vertex.Digest, vertex.Name)
 		if vertex.Error != "" {
-			l.failed = l.steps[vertex.Digest]
+			fmt.Fprintf(&lines, "error: %s\n", vertex.Error)
 		}
 	}
-	for _, log := range trace.Logs {
-		for _, line := range lines(string(log.Msg)) {
-			l.say(log.Vertex, line)
-		}
+	for _, step := range status.Statuses {
+		fmt.Fprintln(&lines, step.ID)
 	}
-}
-
-func (l *buildLog) start(key, name string) {
-	l.steps[key] = &step{name: name}
-	l.status(name)
-}
-
-func (l *buildLog) say(key, line string) {
-	if of := l.steps[key]; of != nil {
-		of.lines = append(of.lines, line)
-		of.lines = of.lines[max(0, len(of.lines)-shownLines):]
+	for _, log := range status.Logs {
+		fmt.Fprintf(&lines, "%s\n", log.Msg)
 	}
-	l.status(line)
-}
-
-func (l *buildLog) failure(reason string) error {
-	failed := l.failed
-	if failed == nil {
-		failed = l.steps[""]
+	for _, warning := range status.Warnings {
+		fmt.Fprintf(&lines, "%s\n", warning.Short)
 	}
-	if failed == nil {
-		return errors.New(reason)
-	}
-	last := ""
-	for _, line := range failed.lines {
-		last += "\n    " + line
-	}
-	return fmt.Errorf("%s\n  in %s%s", reason, failed.name, last)
-}
-
-func lines(text string) (lines []string) {
-	for line := range strings.Lines(text) {
-		if line = strings.TrimRight(line, " \t\r\n"); line != "" {
-			lines = append(lines, line)
-		}
-	}
-	return lines
+	return lines.String()
 }

@@ -20,10 +20,9 @@ var version = "5.2.0"
 
 func main() {
 	err := pulumi.Main(name, func(host *pulumi.HostClient) (rpc.ResourceProviderServer, error) {
-		terraform := upstream.New(version)()
-		info := bridgeInfo(terraform)
+		info := bridgeInfo(upstream.New(version)())
 		bridge := tfbridge.NewProvider(context.Background(), host, name, version, info.P, info, nil)
-		return newServer(bridge, newImages(host, terraform)), nil
+		return &server{bridge, &images{host: host}}, nil
 	})
 	if err != nil {
 		cmdutil.ExitError(err.Error())

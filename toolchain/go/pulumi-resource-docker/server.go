@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"os"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	rpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
@@ -15,38 +17,41 @@ import (
 type server struct {
 	rpc.ResourceProviderServer // the bridge
 	images                     *images
-
-	stopping context.Context
-	stop     context.CancelFunc
-}
-
-func newServer(bridge rpc.ResourceProviderServer, images *images) *server {
-	stopping, stop := context.WithCancel(context.Background())
-	return &server{ResourceProviderServer: bridge, images: images, stopping: stopping, stop: stop}
 }
 
 func isImage(urn string) bool {
 	return resource.URN(urn).Type() == "docker:index/image:Image"
 }
 
+// Configure finds the engine, and fails where none answers. The bridge finds the same one: by DOCKER_HOST.
+func (s *server) Configure(ctx context.Context, req *rpc.ConfigureRequest) (*rpc.ConfigureResponse, error) {
+	s.images.engine = readEngineConfig(req.GetVariables()) // the flat texts: all that the official plugin reads, too
+	engine, err := s.images.engine.connect()
+	if err != nil {
+		return nil, fmt.Errorf("docker native provider returned an unexpected error from Configure: %w", err)
+	}
+	if host := engine.DaemonHost(); host != overSSH {
+		os.Setenv("DOCKER_HOST", host)
+	}
+	return s.ResourceProviderServer.Configure(ctx, req)
+}
+
 func (s *server) Check(ctx context.Context, req *rpc.CheckRequest) (*rpc.CheckResponse, error) {
 	if isImage(req.Urn) {
-		return s.images.Check(req)
+		return s.images.Check(ctx, req)
 	}
 	return s.ResourceProviderServer.Check(ctx, req)
 }
 
 func (s *server) Diff(ctx context.Context, req *rpc.DiffRequest) (*rpc.DiffResponse, error) {
 	if isImage(req.Urn) {
-		return s.images.Diff(req)
+		return s.images.Diff(ctx, req)
 	}
 	return s.ResourceProviderServer.Diff(ctx, req)
 }
 
 func (s *server) Create(ctx context.Context, req *rpc.CreateRequest) (*rpc.CreateResponse, error) {
 	if isImage(req.Urn) {
-		ctx, done := s.untilStopped(ctx)
-		defer done()
 		return s.images.Create(ctx, req)
 	}
 	return s.ResourceProviderServer.Create(ctx, req)
@@ -54,8 +59,6 @@ func (s *server) Create(ctx context.Context, req *rpc.CreateRequest) (*rpc.Creat
 
 func (s *server) Update(ctx context.Context, req *rpc.UpdateRequest) (*rpc.UpdateResponse, error) {
 	if isImage(req.Urn) {
-		ctx, done := s.untilStopped(ctx)
-		defer done()
 		return s.images.Update(ctx, req)
 	}
 	return s.ResourceProviderServer.Update(ctx, req)
@@ -80,16 +83,4 @@ func (s *server) Delete(ctx context.Context, req *rpc.DeleteRequest) (*emptypb.E
 // GetSchema isn't served: it is for making SDKs, and the SDK is Pulumi's own.
 func (s *server) GetSchema(context.Context, *rpc.GetSchemaRequest) (*rpc.GetSchemaResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "this stand-in for the docker plugin has no schema: see @pulumi/docker's")
-}
-
-// Cancel ends running builds too (Ctrl-C).
-func (s *server) Cancel(ctx context.Context, req *emptypb.Empty) (*emptypb.Empty, error) {
-	s.stop()
-	return s.ResourceProviderServer.Cancel(ctx, req)
-}
-
-func (s *server) untilStopped(ctx context.Context) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancel(ctx)
-	forget := context.AfterFunc(s.stopping, cancel)
-	return ctx, func() { forget(); cancel() }
 }

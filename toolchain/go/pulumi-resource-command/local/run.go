@@ -2,7 +2,6 @@ package local
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/pulumi/pulumi-go-provider/infer"
 
@@ -19,18 +18,12 @@ type RunInputs struct {
 
 type RunOutputs struct {
 	RunInputs
-	Result
+	output.Streams
 }
 
 func (*Run) Invoke(
 	ctx context.Context, req infer.FunctionRequest[RunInputs],
 ) (infer.FunctionResponse[RunOutputs], error) {
-	if err := req.Input.Logging.Check(); err != nil {
-		return infer.FunctionResponse[RunOutputs]{}, fmt.Errorf("logging: %w", err)
-	}
-	result, err := req.Input.run(ctx, req.Input.Command, output.Streams{})
-	if err != nil {
-		err = fmt.Errorf("the command failed: %w", err)
-	}
-	return infer.FunctionResponse[RunOutputs]{Output: RunOutputs{RunInputs: req.Input, Result: result}}, err
+	streams, err := req.Input.run(ctx, req.Input.Command, output.Streams{})
+	return infer.FunctionResponse[RunOutputs]{Output: RunOutputs{RunInputs: req.Input, Streams: streams}}, err
 }

@@ -2,77 +2,77 @@
 package output
 
 import (
+	"bufio"
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"strings"
+	"sync"
 
 	provider "github.com/pulumi/pulumi-go-provider"
 )
 
-// Capture has one writer for each stream, so that lines of the two never mix.
+// Capture keeps what a command writes to each of its streams, and what it wrote to both in its order.
 type Capture struct {
-	stdout, stderr stream
+	stdout, stderr bytes.Buffer
+	both           sharedBuffer
+	logging        *Logging
+	shown          *io.PipeWriter
+	allShown       chan struct{}
 }
 
-// NewCapture logs to the resource of ctx.
+// NewCapture shows lines as the status of the resource of ctx: `up` shows the latest one while the command runs.
 func NewCapture(ctx context.Context, logging *Logging) *Capture {
-	log := provider.GetLogger(ctx).Info
-	capture := &Capture{}
-	if logging.stdout() {
-		capture.stdout.log = log
-	}
-	if logging.stderr() {
-		capture.stderr.log = log
-	}
+	lines, shown := io.Pipe()
+	capture := &Capture{logging: logging, shown: shown, allShown: make(chan struct{})}
+	go func() {
+		defer close(capture.allShown)
+		show(provider.GetLogger(ctx).InfoStatus, lines)
+	}()
 	return capture
 }
 
-func (c *Capture) Stdout() io.Writer { return &c.stdout }
-func (c *Capture) Stderr() io.Writer { return &c.stderr }
-
-// Finish shows a last line that had no newline, and returns everything. Call it after the command
-// has ended.
-func (c *Capture) Finish() Streams {
-	return Streams{Stdout: c.stdout.finish(), Stderr: c.stderr.finish()}
-}
-
-type stream struct {
-	all    bytes.Buffer
-	shown  int // how much of all is logged
-	log    func(string)
-	ending bool
-}
-
-func (s *stream) Write(chunk []byte) (int, error) {
-	s.all.Write(chunk)
-	if s.log != nil {
-		s.showLines()
-	}
-	return len(chunk), nil
-}
-
-func (s *stream) showLines() {
-	for {
-		rest := s.all.Bytes()[s.shown:]
-		end := bytes.IndexByte(rest, '\n')
-		if end < 0 {
-			if !s.ending || len(rest) == 0 {
-				return
-			}
-			end = len(rest) - 1
-		}
-		s.shown += end + 1
-		if line := strings.TrimRight(string(rest[:end+1]), "\r\n"); line != "" {
-			s.log(line)
-		}
+// show stops at a line of 64 KiB or more (bufio.MaxScanTokenSize), and then nobody reads any longer: the command waits for
+// ever with its next write, and `pulumi up` with it. That is what the official plugin does to a progress bar that has no
+// newlines, so it must happen here too, where the tests can see it.
+func show(status func(string), lines io.Reader) {
+	for scanner := bufio.NewScanner(lines); scanner.Scan(); {
+		status(scanner.Text())
 	}
 }
 
-func (s *stream) finish() string {
-	s.ending = true
-	if s.log != nil {
-		s.showLines()
+func (c *Capture) Stdout() io.Writer { return c.writer(&c.stdout, c.logging.stdout()) }
+func (c *Capture) Stderr() io.Writer { return c.writer(&c.stderr, c.logging.stderr()) }
+
+func (c *Capture) writer(own io.Writer, shown bool) io.Writer {
+	if !shown {
+		return io.MultiWriter(own, &c.both)
 	}
-	return strings.TrimSuffix(s.all.String(), "\n")
+	return io.MultiWriter(own, &c.both, c.shown)
+}
+
+// Finish returns everything, or the error of a command that failed, with everything in it. Call it after the command has
+// ended.
+func (c *Capture) Finish(command string, failure error) (Streams, error) {
+	c.shown.Close()
+	<-c.allShown
+	if failure != nil {
+		return Streams{}, fmt.Errorf("%w: running %q:\n%s", failure, command, c.both.buffer.String())
+	}
+	return Streams{Stdout: withoutNewline(&c.stdout), Stderr: withoutNewline(&c.stderr)}, nil
+}
+
+func withoutNewline(written *bytes.Buffer) string { return strings.TrimSuffix(written.String(), "\n") }
+
+// sharedBuffer takes what the two streams write at the same time.
+type sharedBuffer struct {
+	lock   sync.Mutex
+	buffer bytes.Buffer
+}
+
+func (b *sharedBuffer) Write(chunk []byte) (int, error) {
+	b.lock.Lock()
+	defer b.lock.Unlock()
+	return b.buffer.Write(chunk)
 }

@@ -7,8 +7,6 @@ import (
 	"strings"
 
 	provider "github.com/pulumi/pulumi-go-provider"
-	"github.com/pulumi/pulumi-go-provider/infer"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"golang.org/x/crypto/ssh"
 
 	"pulumi-centos-systemd/toolchain/pulumi-resource-command/lifecycle"
@@ -16,10 +14,12 @@ import (
 )
 
 // Command is command:remote:Command.
-type Command struct{}
+type Command struct {
+	lifecycle.Resource[CommandInputs, CommandOutputs, *CommandOutputs]
+}
 
 type CommandInputs struct {
-	lifecycle.Inputs
+	lifecycle.Commands
 	Connection             *Connection        `pulumi:"connection" provider:"secret"`
 	Environment            *map[string]string `pulumi:"environment,optional"`
 	Stdin                  *string            `pulumi:"stdin,optional"`
@@ -32,86 +32,40 @@ type CommandOutputs struct {
 	output.Streams
 }
 
-func (*Command) Check(
-	ctx context.Context, req infer.CheckRequest,
-) (infer.CheckResponse[CommandInputs], error) {
-	inputs, failures, err := infer.DefaultCheck[CommandInputs](ctx, req.NewInputs)
-	if wrong := inputs.Logging.Check(); wrong != nil {
-		failures = append(failures, provider.CheckFailure{Property: "logging", Reason: wrong.Error()})
-	}
-	return infer.CheckResponse[CommandInputs]{Inputs: inputs, Failures: failures}, err
-}
+func (s *CommandOutputs) Take(inputs CommandInputs) { s.CommandInputs = inputs }
 
-func (*Command) Create(
-	ctx context.Context, req infer.CreateRequest[CommandInputs],
-) (infer.CreateResponse[CommandOutputs], error) {
-	state := CommandOutputs{CommandInputs: req.Inputs}
-	id, err := resource.NewUniqueHex(req.Name, 8, 0)
-	if err == nil && !req.DryRun {
-		err = state.run(ctx, "create", req.Inputs.Create)
-	}
-	return infer.CreateResponse[CommandOutputs]{ID: id, Output: state}, err
-}
-
-func (*Command) Update(
-	ctx context.Context, req infer.UpdateRequest[CommandInputs, CommandOutputs],
-) (infer.UpdateResponse[CommandOutputs], error) {
-	state := CommandOutputs{CommandInputs: req.Inputs, Streams: req.State.Streams}
-	var err error
-	if !req.DryRun {
-		err = state.run(ctx, "update", req.Inputs.OnUpdate())
-	}
-	return infer.UpdateResponse[CommandOutputs]{Output: state}, err
-}
-
-func (*Command) Delete(
-	ctx context.Context, req infer.DeleteRequest[CommandOutputs],
-) (infer.DeleteResponse, error) {
-	return infer.DeleteResponse{}, req.State.run(ctx, "delete", req.State.Delete)
-}
-
-func (s *CommandOutputs) run(ctx context.Context, step string, command *string) error {
-	if command == nil {
-		return nil
-	}
+func (s *CommandOutputs) Run(ctx context.Context, command string) error {
 	client, err := s.Connection.dial(ctx)
 	if err != nil {
-		return fmt.Errorf("the %s command could not start: %w", step, err)
+		return err
 	}
 	defer client.Close()
-	// Closing the connection is what ends the command of a cancelled `pulumi up`.
-	defer context.AfterFunc(ctx, func() { client.Close() })()
-
 	session, err := client.NewSession()
 	if err != nil {
-		return fmt.Errorf("the %s command could not start: %w", step, err)
+		return err
 	}
 	defer session.Close()
 	if err := s.setEnvironment(ctx, session); err != nil {
-		return fmt.Errorf("the %s command could not start: %w", step, err)
+		return err
 	}
 	if s.Stdin != nil {
 		session.Stdin = strings.NewReader(*s.Stdin)
 	}
 	capture := output.NewCapture(ctx, s.Logging)
 	session.Stdout, session.Stderr = capture.Stdout(), capture.Stderr()
-	err = session.Run(*command)
-	streams := capture.Finish()
-	if err != nil {
-		return fmt.Errorf("the %s command failed: %w\n%s", step, err, streams.Tail())
-	}
-	s.Streams = streams
-	return nil
+	s.Streams, err = capture.Finish(command, session.Run(command))
+	return err
 }
 
-// setEnvironment fails for a variable that the caller wants and the server refuses; the previous
-// output is only offered, as most servers accept next to nothing.
+// setEnvironment fails for a variable that the caller wants and the server refuses; the previous output is only offered, as
+// most servers accept next to nothing.
 func (s *CommandOutputs) setEnvironment(ctx context.Context, session *ssh.Session) error {
+	const mend = "the ssh server refuses %s: allow it with AcceptEnv in its sshd_config, or write %s=… in front of the command"
 	if s.Environment != nil {
 		for name, value := range *s.Environment {
 			if err := session.Setenv(name, value); err != nil {
-				return fmt.Errorf("environment: the ssh server refuses %s: "+
-					"allow it with AcceptEnv in its sshd_config, or write %s=… in front of the command: %w", name, name, err)
+				provider.GetLogger(ctx).Errorf(mend, name, name)
+				return fmt.Errorf("could not set environment variable %q: %w", name, err)
 			}
 		}
 	}
@@ -119,9 +73,8 @@ func (s *CommandOutputs) setEnvironment(ctx context.Context, session *ssh.Sessio
 		return nil
 	}
 	for name, value := range s.Variables() {
-		if err := session.Setenv(name, value); err != nil {
-			provider.GetLogger(ctx).Warningf("the ssh server refuses %s, so the command doesn't see it: "+
-				"allow it with AcceptEnv in its sshd_config, or set addPreviousOutputInEnv: false", name)
+		if session.Setenv(name, value) != nil {
+			provider.GetLogger(ctx).Warningf(mend, name, name)
 		}
 	}
 	return nil

@@ -1,13 +1,13 @@
 package remote
 
 import (
-	"errors"
 	"fmt"
 	"net"
 	"os"
 	"strconv"
 	"time"
 
+	"github.com/pulumi/pulumi-go-provider/infer"
 	"golang.org/x/crypto/ssh"
 	"golang.org/x/crypto/ssh/agent"
 )
@@ -32,78 +32,60 @@ type Endpoint struct {
 	PrivateKeyPassword *string  `pulumi:"privateKeyPassword,optional" provider:"secret"`
 	AgentSocketPath    *string  `pulumi:"agentSocketPath,optional"`
 	HostKey            *string  `pulumi:"hostKey,optional"`
-	DialErrorLimit     *float64 `pulumi:"dialErrorLimit,optional"`
-	PerDialTimeout     *float64 `pulumi:"perDialTimeout,optional"`
+	DialErrorLimit     *int     `pulumi:"dialErrorLimit,optional"`
+	PerDialTimeout     *int     `pulumi:"perDialTimeout,optional"`
+}
+
+// Annotate says the defaults, which belong to the inputs: the state holds them.
+func (e *Endpoint) Annotate(a infer.Annotator) {
+	a.SetDefault(&e.Port, 22)
+	a.SetDefault(&e.User, "root")
+	a.SetDefault(&e.DialErrorLimit, 10)
+	a.SetDefault(&e.PerDialTimeout, 15)
 }
 
 func (e Endpoint) address() string {
-	return net.JoinHostPort(e.Host, strconv.Itoa(int(or(e.Port, 22))))
+	return net.JoinHostPort(e.Host, strconv.Itoa(int(*e.Port)))
 }
-
-// timeout is for one attempt; 0 is none.
-func (e Endpoint) timeout() time.Duration {
-	return time.Duration(or(e.PerDialTimeout, 15) * float64(time.Second))
-}
-
-var errWrongHostKey = errors.New("the server's key is not the expected hostKey")
 
 func (e Endpoint) clientConfig() (*ssh.ClientConfig, error) {
-	config := &ssh.ClientConfig{User: or(e.User, "root"), HostKeyCallback: ssh.InsecureIgnoreHostKey()}
+	config := &ssh.ClientConfig{
+		User:            *e.User,
+		HostKeyCallback: ssh.InsecureIgnoreHostKey(),
+		Timeout:         time.Duration(*e.PerDialTimeout) * time.Second,
+	}
 	if e.HostKey != nil {
 		expected, _, _, _, err := ssh.ParseAuthorizedKey([]byte(*e.HostKey))
 		if err != nil {
-			return nil, fmt.Errorf("hostKey: %w", err)
+			return nil, fmt.Errorf("failed to parse host key: %w", err)
 		}
 		config.HostKeyAlgorithms = []string{expected.Type()}
-		config.HostKeyCallback = func(host string, address net.Addr, key ssh.PublicKey) error {
-			if ssh.FixedHostKey(expected)(host, address, key) != nil {
-				return errWrongHostKey
-			}
-			return nil
+		config.HostKeyCallback = ssh.FixedHostKey(expected)
+	}
+	if e.PrivateKey != nil {
+		signer, err := e.parsePrivateKey()
+		if err != nil {
+			return nil, err
 		}
-	}
-	signers, err := e.signers()
-	if err != nil {
-		return nil, err
-	}
-	// One method for all keys: of several with the same name, Go tries only the first.
-	if len(signers) > 0 {
-		config.Auth = append(config.Auth, ssh.PublicKeys(signers...))
+		config.Auth = append(config.Auth, ssh.PublicKeys(signer))
 	}
 	if e.Password != nil {
 		config.Auth = append(config.Auth, ssh.Password(*e.Password), ssh.KeyboardInteractive(e.answerAll))
 	}
-	return config, nil
-}
-
-// answerAll is for servers that ask for the password as a question.
-func (e Endpoint) answerAll(_, _ string, questions []string, _ []bool) ([]string, error) {
-	answers := make([]string, len(questions))
-	for i := range answers {
-		answers[i] = *e.Password
+	// Of two methods with the same name Go tries only the first: an agent's keys count where no private key is given.
+	socket := os.Getenv("SSH_AUTH_SOCK")
+	if e.AgentSocketPath != nil {
+		socket = *e.AgentSocketPath
 	}
-	return answers, nil
-}
-
-// signers are the private key's first, then the agent's.
-func (e Endpoint) signers() ([]ssh.Signer, error) {
-	var signers []ssh.Signer
-	if e.PrivateKey != nil {
-		signer, err := e.parsePrivateKey()
+	if socket != "" {
+		// It signs over this connection, which therefore stays open as long as the plugin.
+		conn, err := net.Dial("unix", socket)
 		if err != nil {
-			return nil, fmt.Errorf("privateKey: %w", err)
+			return nil, err
 		}
-		signers = append(signers, signer)
+		config.Auth = append(config.Auth, ssh.PublicKeysCallback(agent.NewClient(conn).Signers))
 	}
-	socket := or(e.AgentSocketPath, os.Getenv("SSH_AUTH_SOCK"))
-	if socket == "" {
-		return signers, nil
-	}
-	keys, err := agentSigners(socket)
-	if err != nil && e.AgentSocketPath != nil {
-		return nil, fmt.Errorf("agentSocketPath: %w", err)
-	}
-	return append(signers, keys...), nil
+	return config, nil
 }
 
 func (e Endpoint) parsePrivateKey() (ssh.Signer, error) {
@@ -113,18 +95,11 @@ func (e Endpoint) parsePrivateKey() (ssh.Signer, error) {
 	return ssh.ParsePrivateKey([]byte(*e.PrivateKey))
 }
 
-// agentSigners sign over the connection made here, which therefore stays open as long as the plugin.
-func agentSigners(socket string) ([]ssh.Signer, error) {
-	conn, err := net.Dial("unix", socket)
-	if err != nil {
-		return nil, err
+// answerAll is for servers that ask for the password as a question.
+func (e Endpoint) answerAll(_, _ string, questions []string, _ []bool) ([]string, error) {
+	answers := make([]string, len(questions))
+	for i := range answers {
+		answers[i] = *e.Password
 	}
-	return agent.NewClient(conn).Signers()
-}
-
-func or[T any](value *T, otherwise T) T {
-	if value == nil {
-		return otherwise
-	}
-	return *value
+	return answers, nil
 }

@@ -2,26 +2,58 @@ package remote
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
+	"strconv"
 	"time"
 
 	provider "github.com/pulumi/pulumi-go-provider"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/util/retry"
 	"golang.org/x/crypto/ssh"
 )
 
-type dialer func(ctx context.Context, network, address string) (net.Conn, error)
-
 func (c *Connection) dial(ctx context.Context) (*ssh.Client, error) {
-	if c.Proxy == nil {
-		return c.Endpoint.dial(ctx, (&net.Dialer{}).DialContext)
+	config, err := c.clientConfig()
+	if err != nil {
+		return nil, err
 	}
-	proxy, err := c.Proxy.Endpoint.dial(ctx, (&net.Dialer{}).DialContext)
+	if c.Proxy == nil {
+		return attempts(ctx, "Dial", *c.DialErrorLimit, func() (*ssh.Client, error) {
+			return ssh.Dial("tcp", c.address(), config)
+		})
+	}
+	client, err := c.dialThroughProxy(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("proxy: %w", err)
 	}
-	client, err := c.Endpoint.dial(ctx, proxy.DialContext)
+	return client, nil
+}
+
+func (c *Connection) dialThroughProxy(ctx context.Context, config *ssh.ClientConfig) (*ssh.Client, error) {
+	proxyConfig, err := c.Proxy.clientConfig()
+	if err != nil {
+		return nil, err
+	}
+	proxy, err := attempts(ctx, "Dial proxy", *c.Proxy.DialErrorLimit, func() (*ssh.Client, error) {
+		return ssh.Dial("tcp", c.Proxy.address(), proxyConfig)
+	})
+	if err != nil {
+		return nil, err
+	}
+	conn, err := attempts(ctx, "Dial from proxy", *c.DialErrorLimit, func() (net.Conn, error) {
+		return proxy.Dial("tcp", c.address())
+	})
+	if err != nil {
+		proxy.Close()
+		return nil, err
+	}
+	client, err := attempts(ctx, "Dial", *c.DialErrorLimit, func() (*ssh.Client, error) {
+		conn, channels, requests, err := ssh.NewClientConn(conn, c.address(), config)
+		if err != nil {
+			return nil, err
+		}
+		return ssh.NewClient(conn, channels, requests), nil
+	})
 	if err != nil {
 		proxy.Close()
 		return nil, err
@@ -33,48 +65,25 @@ func (c *Connection) dial(ctx context.Context) (*ssh.Client, error) {
 	return client, nil
 }
 
-// dial tries again until more attempts have failed than dialErrorLimit allows: a machine that was
-// just created needs a while until its sshd answers.
-func (e Endpoint) dial(ctx context.Context, dial dialer) (*ssh.Client, error) {
-	config, err := e.clientConfig()
-	if err != nil {
-		return nil, err
+// attempts tries again until more have failed than the limit allows, or for ever with -1: a machine that was just created
+// needs a while until its sshd answers.
+func attempts[T any](ctx context.Context, what string, limit int, attempt func() (T, error)) (result T, err error) {
+	shownLimit := strconv.Itoa(limit)
+	if limit == -1 {
+		shownLimit = "inf"
 	}
-	limit := int(or(e.DialErrorLimit, 10))
-	for failed, pause := 0, 200*time.Millisecond; ; pause = min(pause*3/2, 5*time.Second) {
-		client, err := e.attempt(ctx, dial, config)
-		if err == nil {
-			return client, nil
+	done, _, failure := retry.Until(ctx, retry.Acceptor{Accept: func(failed int, _ time.Duration) (bool, any, error) {
+		if result, err = attempt(); err == nil {
+			return true, nil, nil
 		}
-		failed++
-		if errors.Is(err, errWrongHostKey) || ctx.Err() != nil || limit >= 0 && failed > limit {
-			return nil, fmt.Errorf("ssh %s@%s, attempt %d: %w", config.User, e.address(), failed, err)
+		if limit > -1 && failed >= limit {
+			return true, nil, fmt.Errorf("after %d failed attempts: %w", failed, err)
 		}
-		provider.GetLogger(ctx).InfoStatusf("ssh %s: attempt %d failed, trying again: %v", e.address(), failed, err)
-		select {
-		case <-time.After(pause):
-		case <-ctx.Done():
-		}
+		provider.GetLogger(ctx).InfoStatusf("%s %d/%s failed: retrying", what, failed+1, shownLimit)
+		return false, nil, nil
+	}})
+	if failure == nil && !done {
+		failure = ctx.Err()
 	}
-}
-
-// attempt limits the time for the handshake too, not only for the connection.
-func (e Endpoint) attempt(ctx context.Context, dial dialer, config *ssh.ClientConfig) (*ssh.Client, error) {
-	if e.timeout() > 0 {
-		limited, cancel := context.WithTimeout(ctx, e.timeout())
-		defer cancel()
-		ctx = limited
-	}
-	conn, err := dial(ctx, "tcp", e.address())
-	if err != nil {
-		return nil, err
-	}
-	// Not a deadline: a connection through a proxy has none.
-	stop := context.AfterFunc(ctx, func() { conn.Close() })
-	sshConn, channels, requests, err := ssh.NewClientConn(conn, e.address(), config)
-	if err != nil || !stop() {
-		conn.Close()
-		return nil, errors.Join(err, ctx.Err())
-	}
-	return ssh.NewClient(sshConn, channels, requests), nil
+	return result, failure
 }

@@ -1,0 +1,3 @@
+#!/bin/sh
+# As in Docker Hub's image: no package starts its service.
+exit 101
