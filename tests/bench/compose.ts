@@ -8,6 +8,8 @@ import type { Settings } from "./settings";
 
 const run = promisify(execFile);
 
+export const COMPOSE = "docker compose";
+
 /** `docker compose up --wait`: what people use today where they need no systemd. */
 export async function compose(directory: string, machines: ReadonlyMap<string, Settings>): Promise<[Contender]> {
     const binary = await findCompose();
@@ -17,7 +19,7 @@ export async function compose(directory: string, machines: ReadonlyMap<string, S
         void (await run(binary[0], [...binary.slice(1), "-f", file, ...words]));
     const up = () => composed("up", "--wait");
     const down = () => composed("down", "--timeout=30");
-    return [{ name: "docker compose", up, again: up, down, close: () => Promise.resolve() }];
+    return [{ name: COMPOSE, phases: { up, again: up, down }, close: () => Promise.resolve() }];
 }
 
 function services(machines: ReadonlyMap<string, Settings>): Record<string, unknown> {

@@ -1,23 +1,33 @@
-// npm run bench: how long people wait, as ratios against peers that bring up the same machines in the same run.
-import { mkdtemp, rm } from "node:fs/promises";
+// npm run bench: how long people wait, beside peers that bring up the same machines in the same run; writes docs/performance.md.
+// npm run bench -- --quick: one round of few machines, and only prints.
+import { execFileSync } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { format, resolveConfig } from "prettier";
 import { SystemdSandbox } from "../../components";
-import { debian } from "../support/base-image";
-import { withStack } from "../support/stack";
+import { imageRepository } from "../../components/docker/image-name";
+import { type DebianImage, debian } from "../support/base-image";
+import { docker } from "../support/docker";
+import { CHECKOUT, withStack } from "../support/stack";
+import { boots } from "./boot";
+import { chart } from "./chart";
 import { compose } from "./compose";
-import { type Contender, type Phase, PHASES } from "./contender";
+import type { Contender } from "./contender";
 import { floor } from "./floor";
-import { sandbox } from "./sandbox";
-import { settingsLike } from "./settings";
+import { emptyProgram, sandboxProgram } from "./programs";
+import { pulumiProject } from "./pulumi-project";
+import { race, type Result } from "./race";
+import { type Outcome, report } from "./report";
+import { type Settings, settingsLike } from "./settings";
+import { surroundings } from "./surroundings";
 
-const COUNTS = [1, 10];
-const ROUNDS = 3;
+const PLAN = { counts: [1, 10, 30], rounds: 3, boots: 5 };
+const QUICK: typeof PLAN = { counts: [1, 10], rounds: 1, boots: 1 };
 
-/** Seconds of each round, by phase. */
-type Times = Record<Phase, number[]>;
-
-async function bench(): Promise<void> {
+async function bench(quick: boolean): Promise<void> {
+    const where = await surroundings();
+    execFileSync("npm", ["run", "-s", "build"], { cwd: CHECKOUT, stdio: "inherit" });
     const directory = await mkdtemp(path.join(tmpdir(), "pulumi-centos-systemd-bench-"));
     const base = await debian("bookworm");
     // Its image and its cgroups are what all contenders use; they go when it goes.
@@ -29,24 +39,43 @@ async function bench(): Promise<void> {
         await withStack(model, async (stack) => {
             console.log("Building the image, and a machine to read the settings off …");
             await stack.up();
-            for (const count of COUNTS) {
-                const names = Array.from({ length: count }, (_, index) => `node${index}`);
-                const machines = new Map(
-                    await Promise.all(
-                        names.map(async (name) => [name, await settingsLike("model", "model", name)] as const),
-                    ),
-                );
-                const contenders = [
-                    await sandbox(directory, count, base),
-                    ...(await compose(directory, machines).catch(leftOut)),
-                    floor(machines),
-                ];
-                report(count, await race(contenders));
+            const { counts, rounds, boots: bootRounds } = quick ? QUICK : PLAN;
+            const results: Result[] = [];
+            for (const count of counts) {
+                results.push(...(await race(count, await contenders(directory, count, base), rounds)));
             }
+            const alone = await settingsLike("model", "model", "boot");
+            const seen = await boots(alone, base.baseImage, bootRounds);
+            await publish({ results, boots: seen, surroundings: where }, quick);
         });
     } finally {
         await rm(directory, { recursive: true });
     }
+}
+
+async function contenders(directory: string, count: number, base: DebianImage): Promise<Contender[]> {
+    const names = Array.from({ length: count }, (_, index) => `node${index}`);
+    const machines = new Map<string, Settings>();
+    for (const name of names) {
+        machines.set(name, await settingsLike("model", "model", name));
+    }
+    const stack = `bench${count}`;
+    const ours = await pulumiProject(directory, stack, sandboxProgram(count, base));
+    // Not measured: the first one builds the image, which the others have already.
+    await ours.phases.up?.();
+    await ours.phases.down?.();
+    return [
+        {
+            ...ours,
+            close: async () => {
+                await ours.close();
+                await docker(["image", "rm", `${imageRepository(stack)}:${base.distribution}`]);
+            },
+        },
+        await pulumiProject(directory, `empty${count}`, emptyProgram),
+        ...(await compose(directory, machines).catch(leftOut)),
+        floor(machines),
+    ];
 }
 
 function leftOut(error: Error): Contender[] {
@@ -54,42 +83,17 @@ function leftOut(error: Error): Contender[] {
     return [];
 }
 
-/** In turns, so that what else the machine does meanwhile disturbs all alike. */
-async function race(contenders: readonly Contender[]): Promise<Map<string, Times>> {
-    const times = new Map<string, Times>(contenders.map(({ name }) => [name, { up: [], again: [], down: [] }]));
-    for (let round = 1; round <= ROUNDS; round++) {
-        for (const contender of contenders) {
-            for (const phase of PHASES) {
-                const start = performance.now();
-                await contender[phase]?.();
-                times.get(contender.name)?.[phase].push(contender[phase] ? (performance.now() - start) / 1000 : NaN);
-            }
-            console.log(`  round ${round} of ${ROUNDS}: ${contender.name}`);
-        }
+async function publish(outcome: Outcome, quick: boolean): Promise<void> {
+    const page = path.join(CHECKOUT, "docs/performance.md");
+    const text = await format(report(outcome), { ...(await resolveConfig(page)), parser: "markdown" });
+    console.log(text);
+    if (!quick) {
+        await writeFile(page, text);
+        await writeFile(path.join(CHECKOUT, "docs/performance.svg"), `${await chart(outcome.results)}\n`);
     }
-    await Promise.all(contenders.map((contender) => contender.close()));
-    return times;
 }
 
-function report(count: number, times: Map<string, Times>): void {
-    const [[, ours]] = times;
-    console.log(`\n${count} machine${count > 1 ? "s" : ""}: median seconds, and how many times as long ours takes`);
-    for (const [name, each] of times) {
-        const cells = PHASES.map((phase) => {
-            const own = median(each[phase]);
-            const ratio = median(ours[phase]) / own;
-            return `${phase} ${Number.isNaN(own) ? "    -       " : `${own.toFixed(2).padStart(5)} ${`×${ratio.toFixed(1)}`.padEnd(6)}`}`;
-        });
-        console.log(`  ${name.padEnd(24)}${cells.join("  ")}`);
-    }
-    console.log();
-}
-
-function median(values: readonly number[]): number {
-    return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
-}
-
-void bench().catch((error: unknown) => {
+void bench(process.argv.includes("--quick")).catch((error: unknown) => {
     console.error(error);
     process.exitCode = 1;
 });

@@ -34,3 +34,15 @@ export async function settingsLike(sandbox: string, model: string, name: string)
         tmpfs: HostConfig.Tmpfs,
     };
 }
+
+/** A container with these settings, in which systemd is just starting. */
+export async function runLike(name: string, settings: Settings, image = settings.image): Promise<void> {
+    await docker([
+        ...["run", "--detach", "--tty", `--name=${name}`, `--cgroupns=${settings.cgroupns}`],
+        ...(settings.cgroupParent ? [`--cgroup-parent=${settings.cgroupParent}`] : []),
+        ...settings.securityOpts.map((option) => `--security-opt=${option}`),
+        ...settings.binds.map((bind) => `--volume=${bind}`),
+        ...Object.entries(settings.tmpfs).map(([directory, options]) => `--tmpfs=${directory}:${options}`),
+        image,
+    ]);
+}

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import type { BaseOutputs, MachineOutputs } from "../../components";
 import { debian } from "../support/base-image";
 import { docker, inMachine } from "../support/docker";
-import { DefaultEngine } from "../support/engine";
+import { DefaultEngine } from "../support/engines/default-engine";
 import { configure, openProject, type Project, Secret } from "../support/project";
 import { snapshot } from "../support/snapshot";
 import { CHECKOUT } from "../support/stack";
@@ -122,7 +122,7 @@ describe("a base and three sandboxes on one engine", () => {
             await configure(sandboxes[2], { ttl });
             await sandboxes[2].up();
             const format = '{{index .Labels "pulumi-centos-systemd.ttl"}}';
-            assert.equal(await docker(["volume", "inspect", "-f", format, `${NAMES[2]}-lease`]), ttl);
+            assert.equal(await docker(["volume", "inspect", "-f", format, `${NAMES[2]}.expiry`]), ttl);
         }
         assert.deepEqual(Object.keys((await sandboxes[2].preview()).changeSummary), ["same"]);
         assert.deepEqual(await untouched(NAMES), before);
@@ -179,7 +179,7 @@ describe("a base and three sandboxes on one engine", () => {
         }
 
         // Removed by hand, say by `docker image prune`.
-        await docker(["image", "rm", ((await base.outputs()).base.value as BaseOutputs).imageName]);
+        await docker(["image", "rm", "--force", ((await base.outputs()).base.value as BaseOutputs).imageId]);
         const [, urn] = /--replace '(.*)'/.exec(await failure(sandboxes[0].preview())) ?? assert.fail("no command");
         await base.up({ replace: [urn] });
         await sandboxes[0].preview();
@@ -215,7 +215,7 @@ describe("a sandbox whose base isn't there", () => {
                 /ttl: "soon"; allowed: a number of hours, days or weeks/,
                 /colour: "an unknown name"; allowed: one of base, baseImage/,
                 /machines\.web\.memroy: "an unknown name"; allowed: one of .*readyTimeout/,
-                /machines\.web\.readyTimeout: "quick"; allowed: a number/,
+                /machines\.web\.readyTimeout: "quick"; allowed: a whole number/,
                 /machines\.web\.ports\[0\]\.port: 99999; allowed: a whole number from 1 to 65535/,
             ]) {
                 assert.match(message, part);

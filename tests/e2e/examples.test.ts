@@ -57,7 +57,8 @@ describe("the example provisioning-script", () => {
     it("runs the script twice on a clean machine, and checks what it did", async () => {
         await withExample("provisioning-script", async (stack) => {
             const { stdout } = await stack.up();
-            assert.equal(stdout.match(/^ {4}ok - /gm)?.length, 6, stdout);
+            // Pulumi shows a step's output while it runs, each line as the status of its resource.
+            assert.equal(new Set(stdout.match(/\bok - .*/g)).size, 6, stdout);
             assert.doesNotMatch(stdout, /not ok/);
         });
     });
@@ -74,7 +75,9 @@ describe("the example replicas", () => {
             await stack.setConfig("count", { value: "2" });
             const fewer = await stack.up();
             assert.deepEqual(await greetings(fewer.outputs.urls.value as string[]), ["node-0", "node-1"]);
-            assert.deepEqual(Object.keys(fewer.summary.resourceChanges ?? {}).sort(), ["delete", "same"]);
+            // The update is the sandbox's own: its arguments stand in the state.
+            const { update, ...others } = fewer.summary.resourceChanges ?? {};
+            assert.deepEqual([update, Object.keys(others).sort()], [1, ["delete", "same"]]);
             assert.deepEqual(fewer.outputs.urls.value, (outputs.urls.value as string[]).slice(0, 2));
         });
     });

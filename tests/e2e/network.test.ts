@@ -158,13 +158,13 @@ describe("networks of sandboxes", () => {
     it("touches only the difference when the count changes", async () => {
         stack.program(sandboxes(3));
         const more = await stack.preview();
-        // The machine, its container and its readiness.
-        assert.deepEqual({ ...more, same: 0 }, { same: 0, create: 3 });
+        // The machine, its container and its readiness; and the sandbox's arguments, which stand in the state.
+        assert.deepEqual({ ...more, same: 0 }, { same: 0, create: 3, update: 1 });
         const a = (await stack.up()).outputs.a.value as Record<string, MachineOutputs>;
         assert.deepEqual(Object.keys(a).sort(), ["node-0", "node-1", "node-2", "web"]);
         assert.equal(a["node-1"].id, machines.a["node-1"].id);
         stack.program(sandboxes(1));
-        assert.deepEqual({ ...(await stack.preview()), same: 0 }, { same: 0, delete: 6 });
+        assert.deepEqual({ ...(await stack.preview()), same: 0 }, { same: 0, delete: 6, update: 1 });
     });
 });
 
@@ -218,7 +218,10 @@ describe("a network with IPv6", function () {
                 ...(await debian("bookworm")),
                 network: { ipv6: true },
             });
-            await assert.rejects(stack.preview(), /network\.ipv6: true; allowed: nothing on Docker/);
+            await assert.rejects(
+                stack.preview(),
+                /network\.ipv6 can't be combined with Docker \S+: other sandboxes would reach/,
+            );
         } finally {
             await project.close();
         }
@@ -238,7 +241,10 @@ describe("a port of the host that another program has", () => {
             });
         };
         await withStack(sandbox, async (stack) => {
-            assert.match(await stack.upFails(), new RegExp(`127\\.0\\.0\\.1:${port}: bind: address already in use`));
+            assert.match(
+                await stack.upFails(),
+                new RegExp(`127\\.0\\.0\\.1:${port}(/tcp)?: (bind: )?address already in use`),
+            );
             server.close();
             await once(server, "close");
             const { web } = (await stack.up()).outputs.machines.value as Record<string, MachineOutputs>;

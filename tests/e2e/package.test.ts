@@ -1,8 +1,11 @@
-import { LocalWorkspace } from "@pulumi/pulumi/automation";
+import type { Stack } from "@pulumi/pulumi/automation";
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { type Consumer, needsRegistry, newProject, packedPackage } from "../support/consumer";
+import { inMachine } from "../support/docker";
 import { CHECKOUT } from "../support/stack";
 
 /** The README's example of a program of one's own. */
@@ -12,56 +15,99 @@ function readmeProgram(): string {
     return program;
 }
 
-/** A project that has installed the package; its other packages are those of the checkout, in which it lies. */
-function projectWith(program: string): string {
-    const project = mkdtempSync(path.join(CHECKOUT, ".pulumi", "package-"));
-    const modules = path.join(project, "node_modules");
-    cpSync(path.join(CHECKOUT, "dist"), path.join(modules, "pulumi-centos-systemd"), { recursive: true });
-    writeFileSync(path.join(project, "Pulumi.yaml"), "name: mine\nruntime: nodejs\n");
-    writeFileSync(path.join(project, "package.json"), '{ "name": "mine", "main": "index.ts" }');
-    writeFileSync(
-        path.join(project, "tsconfig.json"),
-        JSON.stringify({
-            compilerOptions: { module: "node16", target: "es2022", strict: true, skipLibCheck: true },
-            files: ["index.ts"],
-        }),
-    );
-    writeFileSync(path.join(project, "index.ts"), program);
-    mkdirSync(path.join(project, "units"));
-    writeFileSync(path.join(project, "units/hello.service"), "[Service]\nExecStart=/bin/true\n");
-    mkdirSync(path.join(project, "provision"));
-    writeFileSync(path.join(project, "provision/web.sh"), "true\n");
-    return project;
+function ours(command: string, ...words: string[]): string {
+    return execFileSync(path.join(CHECKOUT, "node_modules/.bin", command), words, { encoding: "utf8", stdio: "pipe" });
 }
 
 describe("the npm package", () => {
-    let project: string;
+    let directory: string;
+    let tarball: string;
 
-    before("build and install", () => {
-        execFileSync("npm", ["run", "-s", "build"], { cwd: CHECKOUT, stdio: ["ignore", "ignore", "inherit"] });
-        project = projectWith(readmeProgram());
+    before("build and pack", () => {
+        directory = mkdtempSync(path.join(tmpdir(), "packed-"));
+        tarball = packedPackage(directory);
     });
+    after(() => rmSync(directory, { recursive: true }));
 
-    after(() => rmSync(project, { recursive: true, force: true }));
-
-    it("has types for the README's program", () => {
-        execFileSync(path.join(CHECKOUT, "node_modules/.bin/tsc"), ["--noEmit"], { cwd: project, stdio: "inherit" });
-    });
-
-    it("runs the README's program: a preview of its machines", async () => {
-        const stack = await LocalWorkspace.createStack(
-            { stackName: "alice", workDir: project },
-            {
-                envVars: {
-                    PULUMI_BACKEND_URL: `file://${project}`,
-                    PULUMI_CONFIG_PASSPHRASE: "test",
-                    PULUMI_CONFIG_PASSPHRASE_FILE: "",
-                },
-            },
+    it("contains what is used from a Node program, and nothing else", () => {
+        const files = execFileSync("tar", ["--list", "--file", tarball], { encoding: "utf8" }).trim().split("\n");
+        const top = new Set(files.map((file) => file.split("/")[1]));
+        assert.deepEqual([...top].filter((name) => !/\.(js|d\.ts)$/.test(name)).sort(), [
+            "CHANGELOG.md",
+            "LICENSE",
+            "README.md",
+            "base",
+            "cgroups",
+            "distribution",
+            "docker",
+            "host",
+            "image",
+            "machine",
+            "package.json",
+            "programs",
+            "rules",
+            "sandbox",
+            "schema.json",
+        ]);
+        assert.deepEqual(
+            files.filter((file) => /\.ts$/.test(file) && !/\.d\.ts$/.test(file)),
+            [],
         );
+        assert.ok(files.includes("package/image/Dockerfile"));
+    });
+
+    it("is as publint and attw want it", () => {
+        assert.doesNotMatch(ours("publint", tarball, "--strict"), /Errors|Warnings/);
+        ours("attw", tarball, "--no-color");
+    });
+});
+
+describe("a project of `pulumi new`", () => {
+    let project: Consumer;
+    let stack: Stack;
+
+    before(async function () {
+        needsRegistry(this);
+        project = newProject();
+        stack = await project.stack();
+    });
+    after(() => project?.close());
+
+    it("has the package, not a link, and the SDKs that it needs", () => {
+        assert.equal(project.run("realpath", "node_modules/pulumi-centos-systemd").trim(), installed());
+        project.run("npm", "ls", "@pulumi/pulumi", "@pulumi/docker", "@pulumi/command", "js-yaml");
+    });
+
+    it("can load it as CommonJS and as an ES module", () => {
+        const type = "console.log(typeof SystemdSandbox)";
+        const commonjs = `const { SystemdSandbox } = require("pulumi-centos-systemd"); ${type}`;
+        assert.equal(project.run("node", "--eval", commonjs).trim(), "function");
+        const esm = `import { SystemdSandbox } from "pulumi-centos-systemd"; ${type}`;
+        assert.equal(project.run("node", "--input-type=module", "--eval", esm).trim(), "function");
+    });
+
+    it("brings its machines up, and then has nothing left to change", async () => {
+        project.run("npx", "--no-install", "tsc");
+        try {
+            await stack.up();
+            assert.equal(await inMachine(`${stack.name}-web`, "cat /etc/motd"), "Declared in index.ts");
+            assert.deepEqual(Object.keys((await stack.preview()).changeSummary), ["same"]);
+        } finally {
+            await stack.destroy();
+        }
+    });
+
+    it("runs the README's program as it stands there: its types, and a preview of its machines", async () => {
+        project.write("index.ts", readmeProgram());
+        project.write("units/hello.service", "[Service]\nExecStart=/bin/true\n");
+        project.run("npx", "--no-install", "tsc");
         const { stdout, changeSummary } = await stack.preview();
         assert.match(stdout, /docker:index:Container alice-web create/);
         assert.match(stdout, /docker:index:Container alice-client create/);
         assert.deepEqual(Object.keys(changeSummary), ["create"]);
     });
+
+    function installed(): string {
+        return path.join(project.run("pwd", "-P").trim(), "node_modules/pulumi-centos-systemd");
+    }
 });

@@ -30,7 +30,7 @@ describe("a machine that is waited for", () => {
     });
 
     it("is not there when one of them is missing, and the error says which, first of all", async () => {
-        const impatient: MachineArgs = { readyTimeout: 3, allowDegraded: true };
+        const impatient: MachineArgs = { readyTimeout: 10, allowDegraded: true };
         const flooded = service("echo the cellar is flooded; exit 7");
         const machines: Record<string, MachineArgs> = {
             port: {
@@ -49,11 +49,11 @@ describe("a machine that is waited for", () => {
         };
         await withStack(sandboxOf(machines), async (stack) => {
             const message = await stack.upFails();
-            const first = "the create command failed: exit status 1\\s+";
+            const first = `exit status 1: running "node \\.centos-systemd/programs/ready\\.mjs":\\s+`;
             for (const reason of [
-                "nothing listens on TCP port 5432 after 3 s, only on: 8000",
-                "nothing\\.service is still 'inactive' after 3 s, not 'active'\\s+Unit nothing\\.service could not be found",
-                "'echo not yet; exit 4' still ends with status 4 after 3 s; it says:\\s+not yet",
+                "nothing listens on TCP port 5432 after 10 s, only on: 8000",
+                "nothing\\.service is still 'inactive' after 10 s, not 'active'\\s+Unit nothing\\.service could not be found",
+                "'echo not yet; exit 4' still ends with status 4 after 10 s; it says:\\s+not yet",
             ]) {
                 assert.match(message, new RegExp(first + reason));
             }

@@ -7,8 +7,8 @@ import { readFileSync } from "node:fs";
 import { get } from "node:https";
 import { execFile, spawnSync } from "node:child_process";
 import { promisify } from "node:util";
-import { openEngine, readHostFacts } from "../../components";
-import { on } from "../../components/engine";
+import { openEngine, lookAtHost } from "../../components";
+import { through } from "../../components/docker/engine";
 import { skip } from "../support/skip";
 import { withStack } from "../support/stack";
 import { startTlsRelay, type TlsRelay } from "../support/tls-relay";
@@ -36,11 +36,11 @@ describe("an engine on tcp:// with certificates", () => {
         const parent = new pulumi.ComponentResource("test:index:Parent", "parent");
         const engine = openEngine("far", { host: relay.address, certPath: relay.certPath }, parent);
         const name = `tls-${pulumi.getStack()}`;
-        const volume = new docker.Volume("volume", { name }, on(engine, parent));
+        const volume = new docker.Volume("volume", { name }, through(engine, parent));
         const create = pulumi.interpolate`docker volume inspect --format '{{.Name}}' ${volume.name}`;
         const seen = new command.local.Command("seen", { create, environment: engine.environment }, { parent });
         return Promise.resolve({
-            engine: readHostFacts({ parent }, engine).engine,
+            engine: lookAtHost("nobody", "nobody", { parent }, engine).facts.engine,
             seen: seen.stdout,
             cli: engine.cli,
         });
@@ -50,7 +50,7 @@ describe("an engine on tcp:// with certificates", () => {
         const elsewhere = {
             DOCKER_HOST: "unix:///nowhere",
             DOCKER_CONTEXT: "nowhere",
-            DOCKER_CERT_PATH: "/nowhere",
+            // Not DOCKER_CERT_PATH: where no certificates are, the official provider fails before it looks at its own settings.
             DOCKER_TLS_VERIFY: "",
         };
         await withStack(

@@ -2,11 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { type MachineArgs, type MachineOutputs, SystemdSandbox } from "../../components";
+import { type MachineOutputs, type ReplicatedMachineArgs, SystemdSandbox } from "../../components";
 import { debian } from "../support/base-image";
 import { docker } from "../support/docker";
-import { DefaultEngine, type Engine } from "../support/engine";
-import { startEngine, stopEngine } from "../support/engines";
+import { DefaultEngine } from "../support/engines/default-engine";
+import { type Engine, startEngine, stopEngine } from "../support/engines";
 import { skip } from "../support/skip";
 import { snapshot } from "../support/snapshot";
 import { type Sshd, sshdMissing, startSshd } from "../support/sshd";
@@ -40,7 +40,7 @@ describe("a sandbox on two hosts: this one, and one over ssh", function () {
             .filter(Boolean)
             .sort();
 
-    const sandbox = (all: Record<string, MachineArgs>, address?: string) => async () => {
+    const sandbox = (all: Record<string, ReplicatedMachineArgs>, address?: string) => async () => {
         const hosts = { there: { host: address ?? sshd.address } };
         const { machines } = new SystemdSandbox(pulumi.getStack(), {
             ...(await debian("bookworm")),
@@ -49,7 +49,7 @@ describe("a sandbox on two hosts: this one, and one over ssh", function () {
         });
         return { machines };
     };
-    const PROVISIONED: MachineArgs = {
+    const PROVISIONED: ReplicatedMachineArgs = {
         units: {
             "hello.service": {
                 content: "[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/true\n",

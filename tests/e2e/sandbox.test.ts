@@ -3,10 +3,12 @@ import type { MachineArgs, MachineOutputs } from "../../components";
 import { debian } from "../support/base-image";
 import { docker, inMachine, inspect } from "../support/docker";
 import { machineJournals } from "../support/journal";
-import { DefaultEngine } from "../support/engine";
+import { DefaultEngine } from "../support/engines/default-engine";
+import { reboot } from "../support/reboot";
 import { sandboxOf } from "../support/sandbox";
 import { snapshot } from "../support/snapshot";
 import { openStack, type TestStack, withStack } from "../support/stack";
+import { untilRunning } from "../support/until-running";
 
 const HELLO: MachineArgs = {
     ports: [{ port: 80 }],
@@ -58,8 +60,23 @@ describe("a sandbox of two machines on the default engine", () => {
         );
         assert.deepEqual(
             units.split("\n").map((line) => line.split(" ")[0]),
-            ["dbus.service", "systemd-journald.service", "systemd-logind.service"],
+            ["dbus.service", "systemd-journald.service"],
         );
+    });
+
+    it("starts Login Management for who logs in, and at boot for who lingers", async () => {
+        const { container } = machines.client;
+        const isActive = () => inMachine(container, "systemctl is-active systemd-logind.service || true");
+        assert.equal(await isActive(), "inactive");
+        await inMachine(container, "loginctl enable-linger daemon");
+        assert.equal(await isActive(), "active");
+        await reboot(container);
+        await untilRunning(container, {});
+        assert.equal(await isActive(), "active");
+        await inMachine(container, "loginctl disable-linger daemon");
+        await reboot(container);
+        await untilRunning(container, {});
+        assert.equal(await isActive(), "inactive");
     });
 
     it("has a readable journal, and the boot log in docker logs", async () => {

@@ -3,20 +3,22 @@ import { existsSync } from "node:fs";
 import * as path from "node:path";
 import { promisify } from "node:util";
 
-/** Ansible as PyPI has it, and of its collections only the one with the docker connection, and what that one needs. */
+/** Ansible as PyPI has it, and of its collections only those that the tests need: the docker connection, and time zones. */
 const INSTALL = `
 set -e
 python3 -m pip install --quiet --target "$1" 'ansible-core<2.20'
 python3 -m pip download --quiet --no-deps --dest "$1/wheel" 'ansible<13'
 python3 - "$1" <<'END'
 import glob, sys, zipfile
-wanted = ("ansible_collections/community/docker/", "ansible_collections/community/library_inventory_filtering_v1/")
+wanted = tuple(
+    f"ansible_collections/community/{name}/" for name in ("docker", "library_inventory_filtering_v1", "general")
+)
 with zipfile.ZipFile(glob.glob(sys.argv[1] + "/wheel/*.whl")[0]) as wheel:
     wheel.extractall(sys.argv[1], [name for name in wheel.namelist() if name.startswith(wanted)])
 END
 rm -r "$1/wheel"`;
 
-/** Runs ansible-playbook, and gives what it prints. */
+/** Runs ansible-playbook, and gives what it prints; throws with that where a task has failed. */
 export type Playbook = (...words: string[]) => Promise<string>;
 
 /**
@@ -26,7 +28,7 @@ export type Playbook = (...words: string[]) => Promise<string>;
  */
 export async function ansiblePlaybook(): Promise<Playbook> {
     const { cached, once } = await import("../../toolchain/cache.mjs");
-    const directory = cached("ansible", "12");
+    const directory = cached("ansible", "12-docker-general");
     if (!existsSync(directory)) {
         console.warn(`ansible: installing it, once, in ${directory}`);
     }

@@ -2,8 +2,8 @@ import { randomInt } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CgroupAccess } from "../../components";
-import { machineCgroup, sandboxCgroup } from "../../components/cgroup-parent";
-import type { HostFacts } from "../../components/facts";
+import { machineCgroups, sandboxCgroup } from "../../components/cgroups/parents";
+import type { HostFacts } from "../../components/host/facts";
 import { docker } from "./docker";
 import { feed } from "./feed";
 
@@ -14,31 +14,36 @@ interface Circumstances {
     readonly appArmor?: boolean;
     /** There is no other sandbox on the host, or none that counts. */
     readonly alone?: boolean;
+    /** Root of the machine is another user of the host … */
+    readonly mapped?: boolean;
+    /** … because root's engine maps it. */
+    readonly remapped?: boolean;
 }
 
 /** What must come of each attempt to get out of a machine, as in-machine/escape.py names them. */
 export function expectedOutcomes(
     access: CgroupAccess,
-    { nsdelegate, podman, appArmor, alone }: Circumstances,
+    { nsdelegate, podman, appArmor, alone, mapped, remapped }: Circumstances,
 ): Record<string, string> {
-    const outsideItsCgroup: Record<string, string> =
-        access === "v2-writable" || access === "podman"
-            ? {
-                  "see the host's cgroups": "hidden",
-                  // What a namespace may do to its own root is nsdelegate's business (cgroups(7)); without it, limits need
-                  // a parent of their own, which is what a machine with limits gets.
-                  "raise its own limits": nsdelegate ? "EPERM" : "done",
-              }
-            : {
-                  "create a cgroup at the root": "EROFS",
-                  "create a cgroup beside its own": "EROFS",
-                  "move to the root": "EROFS",
-                  "move beside its own": "EROFS",
-                  ...(access !== "v2-named" && { "raise its own limits": "EROFS" }),
-                  ...(access === "v2-parent" && { "make a node for the host's disk": "EPERM" }),
-                  ...(access === "v1-parent" && { "allow itself devices": "EROFS" }),
-                  ...(access !== "v2-parent" && { "set the release agent": "EROFS" }),
-              };
+    // Where it maps users, the engine mounts the other hierarchies writable: their files are the host's root's.
+    const otherHierarchies = access === "v1-parent" && remapped ? "EACCES" : "EROFS";
+    const outsideItsCgroup: Record<string, string> = ["v2-writable", "v2-userns", "podman"].includes(access)
+        ? {
+              "see the host's cgroups": "hidden",
+              // What a namespace may do to its own root is nsdelegate's business (cgroups(7)); without it, limits need
+              // a parent of their own, which is what a machine with limits gets.
+              "raise its own limits": access === "v2-userns" ? "EACCES" : nsdelegate ? "EPERM" : "done",
+          }
+        : {
+              "create a cgroup at the root": "EROFS",
+              "create a cgroup beside its own": "EROFS",
+              "move to the root": "EROFS",
+              "move beside its own": "EROFS",
+              ...(access !== "v2-named" && { "raise its own limits": otherHierarchies }),
+              ...(access === "v2-parent" && { "make a node for the host's disk": "EPERM" }),
+              ...(access === "v1-parent" && { "allow itself devices": otherHierarchies }),
+              ...(access !== "v2-parent" && { "set the release agent": "EROFS" }),
+          };
     // Docker's seccomp profile stops it before AppArmor does, Podman's leaves it to AppArmor and the capabilities.
     const mounting = podman && appArmor ? "EACCES" : "EPERM";
     return {
@@ -51,7 +56,7 @@ export function expectedOutcomes(
         "open it from a cgroup of its own making": "EPERM",
         "open /dev/mem": "EPERM",
         "open /dev/kmsg": "EPERM",
-        "read /proc/kmsg": "EPERM",
+        "read /proc/kmsg": mapped ? "EACCES" : "EPERM",
         "read /proc/kcore": appArmor ? "EACCES" : "hidden",
         "set the core pattern": "EROFS",
         "see foreign processes": "hidden",
@@ -79,10 +84,10 @@ export async function escape(
     { container, sandbox, access }: { container: string; sandbox: string; access: CgroupAccess },
     { process, address = "" }: Foreign,
     environment: Record<string, string>,
-    driver: HostFacts["cgroupDriver"] = "cgroupfs",
+    facts: HostFacts,
 ): Promise<Record<string, string>> {
     const machine = container.slice(`${sandbox}-`.length);
-    const cgroups = [sandboxCgroup(sandbox, driver), machineCgroup(sandbox, machine, driver)];
+    const cgroups = [sandboxCgroup(sandbox, facts), machineCgroups(sandbox, machine, facts).parent];
     const directories = cgroups.map(({ directory }) => directory);
     const python = ["exec", "-i", container, "python3", "-", access, ...directories, process, address];
     return JSON.parse(await feed(python, ESCAPE, environment)) as Record<string, string>;

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { HostFacts } from "../../components/facts";
+import type { HostFacts } from "../../components/host/facts";
+import { engineAnswer } from "./engine-answer";
 
 /** A resource that a program registered, with the inputs as the provider would get them. */
 export interface Registered {
@@ -28,15 +29,11 @@ export async function recordResources(facts: HostFacts): Promise<Registered[]> {
                 return { id: `${name}-id`, state: { ...(inputs as object), ...outputs(type, name) } };
             },
             call({ token, inputs }) {
-                const { command } = inputs as { command: string };
+                const { command, environment } = inputs as { command: string; environment: Record<string, string> };
                 if (token !== "command:local:run") {
                     throw new Error(`unexpected call: ${token}`);
                 }
-                return {
-                    ...(inputs as object),
-                    stdout: printed(command, facts),
-                    stderr: "",
-                };
+                return { ...(inputs as object), stdout: printed(command, environment, facts), stderr: "" };
             },
         },
         "test",
@@ -51,51 +48,55 @@ function outputs(type: string, name: string): Record<string, unknown> {
     switch (type) {
         case "docker:index/image:Image":
             return { repoDigest: "sha256:image" };
-        case "docker:index/container:Container":
-            return { networkDatas: [{ networkName: "alice", ipAddress: "10.0.0.2" }] };
         case "command:local:Command":
-            return { stdout: /-(ready|wait-for)$/.test(name) ? READY : name.endsWith("-claim") ? "alice" : "" };
+            return { stdout: result(/[^-]+(-for)?$/.exec(name)?.[0] ?? "") };
         default:
             return {};
     }
 }
 
-const PLAN = JSON.stringify({
-    bootId: "boot-id",
-    inotifyInstances: 1024,
-    nsdelegate: true,
-    namedRefused: "",
-    mount: "",
-});
-
-const READY = JSON.stringify({ state: "running", systemdVersion: 252, bootMilliseconds: 512 });
-
-/** What the commands that look at the host print there; an image that is looked for is there. */
-function printed(command: string, facts: HostFacts): string {
-    const image = /^docker image inspect .* (sha256:\S+)/.exec(command)?.[1];
-    return image ?? (command === "plan" ? PLAN : answer(facts));
+/** What the program prints that a Command of such a name runs. */
+function result(command: string): string {
+    switch (command) {
+        case "ready":
+        case "wait-for":
+            return READY;
+        case "claim":
+            return JSON.stringify({ owner: "alice", instance: "0a1b2c3d" });
+        case "network":
+            return "network-id";
+        default:
+            return "";
+    }
 }
 
-/** The facts as Docker would have printed them. */
-function answer(facts: HostFacts): string {
-    const version = {
-        Version: facts.engineVersion,
-        Components: [{ Name: facts.engine === "podman" ? "Podman Engine" : "Engine" }],
-    };
-    const info = {
-        Name: facts.hostName,
-        CgroupVersion: String(facts.cgroupVersion),
-        CgroupDriver: facts.cgroupDriver,
-        Architecture: "x86_64",
-        SecurityOptions: [
-            ...(facts.rootless ? ["name=rootless"] : []),
-            ...(facts.appArmor ? ["name=apparmor"] : []),
-            ...(facts.seccomp ? ["name=seccomp,profile=default"] : []),
-        ],
-        MemoryLimit: facts.limits.memory,
-        SwapLimit: facts.limits.swap,
-        CpuCfsQuota: facts.limits.cpu,
-        PidsLimit: facts.limits.pids,
-    };
-    return `${JSON.stringify(version)}\n${JSON.stringify(info)}`;
+const KERNEL = { bootId: "boot-id", inotifyInstances: 1024, nsdelegate: true, hierarchy: true, namedRefused: "" };
+
+const READY = JSON.stringify({
+    state: "running",
+    systemdVersion: 252,
+    bootMilliseconds: 512,
+    address: "10.0.0.2",
+    ports: ["127.0.0.1:49153->22/tcp"],
+    hostKey: `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${"a".repeat(43)} root@web`,
+});
+
+/** What the programs that look at the host print there: nothing of the sandbox is there yet, but for an image that is looked for. */
+function printed(command: string, { IMAGE = "" }: Record<string, string>, facts: HostFacts): string {
+    switch (command) {
+        case "node .centos-systemd/programs/look.mjs":
+            return JSON.stringify({
+                ...engineAnswer(facts),
+                containers: [],
+                networks: [],
+                images: IMAGE === "" ? [] : [IMAGE],
+                imageTags: [],
+                missingPaths: [],
+                kernel: { bootId: KERNEL.bootId, slices: "" },
+            });
+        case "node .centos-systemd/programs/probe.mjs":
+            return JSON.stringify(KERNEL);
+        default:
+            throw new Error(`unexpected command: ${command}`);
+    }
 }

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
 import { type MachineOutputs, SystemdSandbox, type SystemdSandboxArgs } from "../../components";
-import type { HostFacts } from "../../components/facts";
+import type { HostFacts } from "../../components/host/facts";
 import { recordResources, type Registered } from "./mocks";
 
 /** What a sandbox registered, and what it says of its machines. */
@@ -12,9 +12,9 @@ export interface RecordedSandbox {
     readonly options: (type: string, name: string) => pulumi.CustomResourceOptions;
 }
 
-/** The value of an output, once all that it depends on is registered. */
+/** The value of an output, once all that it depends on is registered; rejects where there will be none, of which `apply` never tells. */
 export function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
-    return new Promise((resolve) => output.apply(resolve));
+    return (output as unknown as { promise: () => Promise<T> }).promise();
 }
 
 /** What a sandbox named `alice` registers on a host of these facts. */

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Engine } from "./engine";
+import type { Engine } from "./engines";
 
 /** Everything a sandbox could leave behind on a host, sorted: compare two with `assert.deepEqual`. */
 export interface Snapshot {
@@ -44,6 +44,9 @@ export async function snapshot(engine: Engine): Promise<Snapshot> {
 
 /** Parents that engines make for themselves with their first container and keep. What is in them counts. */
 const enginesOwn = /^\/(docker|engine-[^/]+|libpod_parent)(\/buildkit|\/conmon)?$/;
+/** And those that the session has in which an engine without root runs. */
+const sessionsOwn =
+    /^\/user\.slice\/user-\d+\.slice(\/session-1\.scope|\/user@\d+\.service(\/app\.slice(\/docker\.service)?)?)?$/;
 
 function cgroups(engine: Engine, mounts: Mount[]): string[] {
     // The trees that the machine's services and these tests live in change while a test runs, whatever it does.
@@ -51,11 +54,13 @@ function cgroups(engine: Engine, mounts: Mount[]): string[] {
     for (const [, top] of readFileSync("/proc/self/cgroup", "utf8").matchAll(/:\/([^/\n]+)/g)) {
         others.add(top);
     }
+    const session = `/user.slice/user-${engine.cell?.rootless?.uid}.slice/`;
     return mounts
         .filter((mount) => mount.type.startsWith("cgroup"))
         .flatMap(({ target }) =>
             directories(engine.root + target)
-                .filter((path) => !enginesOwn.test(path) && !others.has(path.split("/")[1]))
+                .filter((path) => !enginesOwn.test(path) && !sessionsOwn.test(path))
+                .filter((path) => !others.has(path.split("/")[1]) || path.startsWith(session))
                 .map((path) => `${target}:${path}`),
         )
         .sort();

@@ -1,10 +1,11 @@
-import { execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { familyOf } from "./engines/processes";
 import { freePort } from "./free-port";
 
 /** A real sshd on a free port of 127.0.0.1, which lets in the user who runs the tests, with one key. */
@@ -17,6 +18,10 @@ export interface Sshd {
     address: string;
     /** A directory for the front of PATH: its `ssh` has the key and knows the server, as a user's `~/.ssh/config` would say. */
     path: string;
+    /** Ends it and all connections through it at once, as a network does that is lost. */
+    cut(): Promise<void>;
+    /** It listens again, where it did. */
+    restore(): Promise<void>;
     stop(): Promise<void>;
 }
 
@@ -81,6 +86,32 @@ export async function startSshd(settings: string[]): Promise<Sshd> {
     if (userInfo().uid === 0) {
         mkdirSync("/run/sshd", { recursive: true });
     }
+    let server = await listen(config, port);
+    const { username } = userInfo();
+    return {
+        connection: { host: "127.0.0.1", port, user: username, privateKey: readFileSync(user.file, "utf8") },
+        address: `ssh://${username}@127.0.0.1:${port}`,
+        path: configureClient(directory, user.file, `[127.0.0.1]:${port} ${host.publicKey}`),
+        hostKey: host.publicKey,
+        otherKey: user.publicKey,
+        cut: async () => {
+            const ended = once(server, "exit");
+            for (const { pid } of familyOf(server.pid!)) {
+                process.kill(pid, "SIGKILL");
+            }
+            await ended;
+        },
+        restore: async () => void (server = await listen(config, port)),
+        stop: async () => {
+            server.kill();
+            await once(server, "exit");
+            rmSync(directory, { recursive: true });
+        },
+    };
+}
+
+/** Ends when it answers. */
+async function listen(config: string, port: number): Promise<ChildProcess> {
     const server = spawn(findSshd() ?? "sshd", ["-D", "-e", "-f", config], { stdio: ["ignore", "ignore", "pipe"] });
     let said = "";
     server.stderr.on("data", (chunk) => (said += chunk));
@@ -90,19 +121,7 @@ export async function startSshd(settings: string[]): Promise<Sshd> {
         }
         await sleep(50);
     }
-    const { username } = userInfo();
-    return {
-        connection: { host: "127.0.0.1", port, user: username, privateKey: readFileSync(user.file, "utf8") },
-        address: `ssh://${username}@127.0.0.1:${port}`,
-        path: configureClient(directory, user.file, `[127.0.0.1]:${port} ${host.publicKey}`),
-        hostKey: host.publicKey,
-        otherKey: user.publicKey,
-        stop: async () => {
-            server.kill();
-            await once(server, "exit");
-            rmSync(directory, { recursive: true });
-        },
-    };
+    return server;
 }
 
 function configureClient(directory: string, key: string, knownHost: string): string {

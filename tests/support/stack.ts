@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { LocalWorkspace, type PulumiFn, type UpResult } from "@pulumi/pulumi/automation";
+import { type Deployment, LocalWorkspace, type PulumiFn, type UpResult } from "@pulumi/pulumi/automation";
 import { randomBytes } from "node:crypto";
 import { mkdtemp, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { token } from "../../components/token";
 import { machineJournals } from "./journal";
 
 // The SDK never closes its connections to an engine under which an inline program failed, and gRPC shares connections by address:
@@ -25,12 +26,17 @@ export interface TestStack {
     /** What a preview would do, by kind: `{ same: 7 }` where nothing changes. */
     preview(onOutput?: (text: string) => void): Promise<Record<string, number>>;
     previewFails(): Promise<string>;
-    /** The resources that a preview would touch, with what it would do: `update alice-web-ready`. */
+    /**
+     * The resources that a preview would touch, with what it would do: `update alice-web-ready`. Not that a sandbox's arguments, which
+     * stand in the state, are others: that is what a test has just done.
+     */
     changes(): Promise<string[]>;
     refresh(): Promise<void>;
     destroy(): Promise<void>;
     /** The stack's state as JSON, with its secrets decrypted. */
     state(): Promise<string>;
+    /** Replaces the stack's state by what is made of that. */
+    rewriteState(change: (state: string) => string): Promise<void>;
     /** Everything that the backend keeps of the stack, its history included, as it lies there: secrets are encrypted. */
     stored(): Promise<string>;
     /** Destroys what is left of it, and forgets it. */
@@ -76,8 +82,10 @@ export async function openStack(program: PulumiFn, environment: Record<string, s
             const changes: string[] = [];
             await stack.preview({
                 onEvent: ({ resourcePreEvent: planned }) => {
-                    if (planned !== undefined && planned.metadata.op !== "same") {
-                        changes.push(`${planned.metadata.op} ${planned.metadata.urn.split("::").at(-1)}`);
+                    const { op, type = "", urn = "" } = planned?.metadata ?? {};
+                    const recorded = op === "update" && type === token("SystemdSandbox");
+                    if (op !== undefined && op !== "same" && !recorded) {
+                        changes.push(`${op} ${urn.split("::").at(-1)}`);
                     }
                 },
             });
@@ -86,6 +94,8 @@ export async function openStack(program: PulumiFn, environment: Record<string, s
         refresh: async () => void (await stack.refresh()),
         destroy: async () => void (await stack.destroy()),
         state: async () => JSON.stringify(await stack.exportStack()),
+        rewriteState: async (change) =>
+            stack.importStack(JSON.parse(change(JSON.stringify(await stack.exportStack()))) as Deployment),
         stored: () => contents(path.join(directory, ".pulumi")),
         close: async () => {
             await stack.destroy();
@@ -114,7 +124,8 @@ export async function withStack<T>(
 /** Programs name files of the checkout by relative paths, as a user's program does; Pulumi runs in a throwaway directory. */
 async function projectDirectory(): Promise<string> {
     const directory = await mkdtemp(path.join(tmpdir(), "pulumi-centos-systemd-"));
-    for (const folder of ["components", "stacks"]) {
+    // .centos-systemd: it is filled where the program runs, which is the checkout.
+    for (const folder of ["components", "stacks", ".centos-systemd"]) {
         await symlink(path.join(CHECKOUT, folder), path.join(directory, folder));
     }
     await mkdir(path.join(directory, ".pulumi"));

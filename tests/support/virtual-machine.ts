@@ -14,12 +14,16 @@ const ROOTFS = join(__dirname, "virtual-machine", "rootfs");
 const PACKAGES = [
     "systemd,systemd-sysv,dbus,udev,kmod,apparmor,iptables",
     "docker.io,podman,crun,netavark,aardvark-dns,nftables",
+    "rootlesskit,slirp4netns,uidmap,iproute2,dbus-user-session",
     "linux-image-cloud-amd64,initramfs-tools,e2fsprogs,qemu-system-x86",
 ].join();
 
 /** Where its engines listen, inside. */
-const PORTS = { docker: 2375, podman: 2376 };
+const PORTS = { docker: 2375, podman: 2376, rootless: 2377 };
 type EngineName = keyof typeof PORTS;
+
+/** The user `engine`, whose engine `rootless` is. */
+export const ROOTLESS_UID = 1000;
 
 /**
  * A Debian sid host with a kernel of its own, emulated: systemd as PID 1, which manages the cgroups of engine 28 and of
@@ -27,15 +31,16 @@ type EngineName = keyof typeof PORTS;
  * each time.
  */
 export class VirtualMachine {
-    /** DOCKER_HOST of each engine. */
+    /** DOCKER_HOST of each engine; `rootless` has to be started. */
     readonly engines: Readonly<Record<EngineName, string>>;
     readonly #emulator: ChildProcess;
     readonly #console: string;
 
     private constructor(directory: string, ports: Readonly<Record<EngineName, number>>) {
-        this.engines = { docker: `tcp://127.0.0.1:${ports.docker}`, podman: `tcp://127.0.0.1:${ports.podman}` };
-        const forwards = (["docker", "podman"] as const).map(
-            (engine) => `hostfwd=tcp:127.0.0.1:${ports[engine]}-:${PORTS[engine]}`,
+        const at = (engine: EngineName) => `tcp://127.0.0.1:${ports[engine]}`;
+        this.engines = { docker: at("docker"), podman: at("podman"), rootless: at("rootless") };
+        const forwards = Object.entries(PORTS).map(
+            ([engine, port]) => `hostfwd=tcp:127.0.0.1:${ports[engine as EngineName]}-:${port}`,
         );
         this.#console = join(directory, "console.log");
         const emulator = [
@@ -60,6 +65,7 @@ export class VirtualMachine {
         const machine = new VirtualMachine(await hostDirectory(), {
             docker: await freePort(),
             podman: await freePort(),
+            rootless: await freePort(),
         });
         try {
             await machine.untilUp();
@@ -73,16 +79,43 @@ export class VirtualMachine {
     /** Runs a script on the host, as its root. */
     async run(script: string): Promise<string> {
         const { baseImage } = await debian("bookworm", this.engines.docker);
-        const host = ["run", "--rm", "--privileged", "--pid=host", baseImage, "nsenter", "--target=1"];
+        const host = ["run", "--rm", "--privileged", "--pid=host", "--userns=host", baseImage, "nsenter", "--target=1"];
         return docker([...host, "--mount", "--net", "--", "/bin/sh", "-euc", script], {
             DOCKER_HOST: this.engines.docker,
         });
     }
 
-    /** Ends when both engines answer. */
+    /** Starts Docker as a service of a user's, in the cgroups that the host's systemd has delegated to that user's own. */
+    async startRootless(): Promise<void> {
+        await this.run(`
+            loginctl enable-linger engine
+            systemctl start user@${ROOTLESS_UID}.service
+            runuser --user=engine -- env XDG_RUNTIME_DIR=/run/user/${ROOTLESS_UID} systemctl --user start docker-rootless`);
+    }
+
+    /** Starts its Docker anew, with another user as root of containers; it has none of its images and containers then. */
+    async remapUsers(): Promise<void> {
+        const rootOf = () =>
+            docker(["info", "--format={{.DockerRootDir}}"], { DOCKER_HOST: this.engines.docker }).catch(() => "");
+        const before = await rootOf();
+        const script = `
+            mkdir -p /etc/docker
+            echo '{ "userns-remap": "default" }' >/etc/docker/daemon.json
+            systemctl restart --no-block docker`;
+        // The engine may be gone before it has answered.
+        await this.run(script).catch(() => undefined);
+        for (const deadline = Date.now() + 300_000; [before, ""].includes(await rootOf()); await sleep(500)) {
+            if (Date.now() > deadline) {
+                throw new Error(`its Docker doesn't map users: ${lastLines(this.#console)}`);
+            }
+        }
+    }
+
+    /** Ends when both engines of root answer. */
     async untilUp(): Promise<void> {
         const deadline = Date.now() + 600_000;
-        const answers = () => Object.values(this.engines).map((host) => docker(["version"], { DOCKER_HOST: host }));
+        const { docker: dockerHost, podman } = this.engines;
+        const answers = () => [dockerHost, podman].map((host) => docker(["version"], { DOCKER_HOST: host }));
         while (!(await Promise.all(answers()).catch(() => undefined))) {
             if (this.#emulator.exitCode !== null || Date.now() > deadline) {
                 throw new Error(`the virtual machine doesn't come up: ${lastLines(this.#console)}`);
@@ -130,7 +163,8 @@ async function build(directory: string): Promise<void> {
     const script = `
         set -e
         mmdebstrap --quiet --variant=minbase --aptopt='Acquire::Check-Valid-Until "false"' --include="$2" \\
-            --customize-hook="sync-in '$3' /" --customize-hook='systemctl --root="$1" enable systemd-networkd podman-api podman-restart' sid "$1"
+            --customize-hook="sync-in '$3' /" --customize-hook='chroot "$1" useradd --create-home --uid=${ROOTLESS_UID} engine' \\
+            --customize-hook='systemctl --root="$1" enable systemd-networkd podman-api podman-restart' sid "$1"
         truncate --size=8G "$1.img"
         mkfs.ext4 -q -d "$1" "$1.img"
         mv "$1.img" "$1/disk.img"`;

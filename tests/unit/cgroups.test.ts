@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { chooseCgroupAccess, type CgroupAccess } from "../../components/cgroups";
-import type { HostFacts } from "../../components/facts";
-import { host } from "../support/host-facts";
+import type { CgroupAccess } from "../../components/cgroups/access";
+import { chooseCgroupAccess } from "../../components/cgroups/choice";
+import type { HostFacts } from "../../components/host/facts";
+import { host, remapped, rootless } from "../support/host-facts";
 
 /** One row of docs/hosts.md. */
 interface Row {
@@ -64,10 +65,61 @@ const ROWS: Row[] = [
         access: "podman",
     },
     {
-        host: "rootless Podman",
-        facts: host({ engine: "podman", engineVersion: "5.0.0", rootless: true }),
-        systemd: 257,
+        host: "Podman 6 on cgroup v2",
+        facts: host({ engine: "podman", engineVersion: "6.1.1", apiVersion: "1.44" }),
+        systemd: 262,
         access: "podman",
+    },
+    {
+        host: "Docker 29",
+        facts: host({ engineVersion: "29.8.1", apiVersion: "1.56" }),
+        systemd: 262,
+        access: "v2-writable",
+    },
+    {
+        host: "Docker 29 on cgroup v1",
+        facts: host({ engineVersion: "29.8.1", apiVersion: "1.56", cgroupVersion: 1 }),
+        systemd: 257,
+        access: "v1-parent",
+    },
+    {
+        host: "a Docker of somebody's own, from 28 on",
+        facts: host({ engineVersion: "dev", apiVersion: "1.48" }),
+        systemd: 252,
+        access: "v2-writable",
+    },
+    {
+        host: "a Docker of somebody's own, before 28",
+        facts: host({ engineVersion: "dev", apiVersion: "1.47" }),
+        systemd: 252,
+        access: "v2-parent",
+    },
+    {
+        host: "userns-remap, engine 20.10",
+        facts: remapped({ engineVersion: "20.10.24" }),
+        systemd: 252,
+        access: "v2-parent",
+    },
+    {
+        host: "userns-remap, engine 29",
+        facts: remapped({ engineVersion: "29.8.1" }),
+        systemd: 262,
+        access: "v2-parent",
+    },
+    {
+        host: "userns-remap where the host's systemd manages cgroups",
+        facts: remapped({ cgroupDriver: "systemd" }),
+        systemd: 262,
+        access: "v2-userns",
+    },
+    { host: "userns-remap on cgroup v1", facts: remapped({ cgroupVersion: 1 }), systemd: 257, access: "v1-parent" },
+    { host: "a rootless engine, no systemd", facts: rootless(), systemd: 262, access: "v2-parent" },
+    { host: "a rootless engine", facts: rootless({ cgroupDriver: "systemd" }), systemd: 262, access: "v2-parent" },
+    {
+        host: "a rootless engine on cgroup v1",
+        facts: rootless({ cgroupVersion: 1 }),
+        systemd: 252,
+        access: "v1-parent",
     },
 ];
 
@@ -111,11 +163,29 @@ describe("the choice of a cgroup access", () => {
         assert.match("refusal" in tooNew ? tooNew.refusal : "", /systemd 258 refuses cgroup v1/);
     });
 
-    for (const mode of ["rootless", "usernsRemap"] as const) {
-        it(`refuses a Docker engine in ${mode} mode`, () => {
-            const decision = chooseCgroupAccess(host({ [mode]: true }), 252);
-            assert.ok("refusal" in decision);
-            assert.match(decision.refusal, /Use an engine without it, or Podman/);
-        });
-    }
+    const refused = (facts: HostFacts, systemd: number) => {
+        const decision = chooseCgroupAccess(facts, systemd);
+        return "refusal" in decision ? decision.refusal : "";
+    };
+
+    it("refuses an engine that doesn't say who root of a container is, with what would tell", () => {
+        assert.match(refused(rootless({ containerRoot: undefined }), 252), /Docker 25 and newer says it/);
+        assert.match(refused(remapped({ containerRoot: undefined }), 252), /Docker Root Dir that ends in \/UID\.GID/);
+    });
+
+    it("refuses a systemd that only root of the host can help, where no machine has one", () => {
+        for (const facts of [rootless(), remapped(), remapped({ cgroupDriver: "systemd" })]) {
+            assert.match(refused(facts, 219), /systemd 219 can't use cgroup v2.*systemd 233 or newer/);
+        }
+    });
+
+    it("refuses userns-remap on cgroup v1 where systemd manages cgroups: it gives none away there", () => {
+        const facts = remapped({ cgroupVersion: 1, cgroupDriver: "systemd" });
+        assert.match(refused(facts, 252), /no cgroups on cgroup v1.*systemd\.unified_cgroup_hierarchy=1/);
+    });
+
+    it("refuses rootless Podman on cgroup v2 too: it doesn't say whose it is", () => {
+        const facts = rootless({ engine: "podman", engineVersion: "5.0.0", containerRoot: undefined });
+        assert.match(refused(facts, 257), /doesn't say which user's it is.*socket of the root user/);
+    });
 });

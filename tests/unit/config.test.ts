@@ -1,8 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { parseConfig } from "../../stacks/config";
-import { CONFIG } from "../../stacks/config-shape";
+import { CONFIG, parseConfig } from "../../stacks/config";
 
 const parse = (values: Record<string, unknown>, secrets: string[] = []) =>
     parseConfig(
@@ -35,14 +34,18 @@ describe("the configuration of a stack", () => {
 
     const bad: [Record<string, unknown>, string, RegExp][] = [
         [{ webport: "80" }, "webport", /^one of base, baseImage, .*webPort$/],
-        [{ webPort: "http" }, "webPort", /^a number$/],
+        [{ webPort: "http" }, "webPort", /^a whole number$/],
         [{ webPort: "70000" }, "webPort", /^a whole number from 1 to 65535$/],
         [{ keepImage: "perhaps" }, "keepImage", /^true or false$/],
-        [{ machines: "web" }, "machines", /--path/],
-        [{ machines: ["web"] }, "machines", /--path/],
+        [{ machines: "web" }, "machines", /^names, each with names with values$/],
+        [{ machines: ["web"] }, "machines", /^names/],
         [{ machines: { web: { port: 80 } } }, "machines.web.port", /ports/],
-        [{ machines: { web: { ports: { port: 80 } } } }, "machines.web.ports", /^a list$/],
-        [{ machines: { web: { ports: [{ prot: 80 }] } } }, "machines.web.ports[0].prot", /^one of hostAddress/],
+        [{ machines: { web: { ports: { port: 80 } } } }, "machines.web.ports", /^a list, each item names with values$/],
+        [
+            { machines: { web: { ports: [{ port: 1, prot: 80 }] } } },
+            "machines.web.ports[0].prot",
+            /^one of hostAddress/,
+        ],
         [{ machines: { web: { environment: { A: 1 } } } }, "machines.web.environment.A", /in quotes/],
         [{ hosts: { big: { adress: "ssh://big" } } }, "hosts.big.adress", /^one of base, certPath, host$/],
     ];
@@ -53,6 +56,7 @@ describe("the configuration of a stack", () => {
                 problems.map((problem) => problem.argument),
                 [argument],
             );
+            assert.ok("allowed" in problems[0]);
             assert.match(problems[0].allowed, allowed);
         });
     }
@@ -76,7 +80,7 @@ describe("the configuration of a stack", () => {
     it("is what Pulumi.yaml declares, key by key, with a description and a default", () => {
         const yaml = readFileSync("Pulumi.yaml", "utf8");
         const declared = [...yaml.slice(yaml.indexOf("\nconfig:")).matchAll(/^ {2}(\w+):\n((?: {4}.*\n)*)/gm)];
-        assert.deepEqual(declared.map(([, key]) => key).sort(), Object.keys(CONFIG.fields).sort());
+        assert.deepEqual(declared.map(([, key]) => key).sort(), Object.keys(CONFIG).sort());
         for (const [, key, lines] of declared) {
             assert.match(lines, /type: \w+\n(.*items:\n.*\n)?.*description: .+\n.*default: /, key);
         }

@@ -1,22 +1,18 @@
 import assert from "node:assert/strict";
-import { appArmorHostProblems, appArmorOptions } from "../../components/machine/apparmor";
-import { containerCapabilities } from "../../components/machine/capabilities";
-import { containerDevices } from "../../components/machine/devices";
-import { containerUlimits, ulimitUploads } from "../../components/machine/ulimits";
-import { describeProblems } from "../../components/problems";
+import { describeProblems } from "../../components/rules/problem";
+import { machineShortcomings } from "../../components/docker/machine-shortcomings";
 import { host } from "../support/host-facts";
+import { containerOf, specOf } from "../support/machine";
 import { accepts, machineProblems, refuses } from "../support/problems";
 import { inputsOf, sandboxOn } from "../support/recorded-sandbox";
 
 describe("devices", () => {
-    it("have the host's path and all rights unless told otherwise", () => {
-        assert.deepEqual(
-            containerDevices([{ hostPath: "/dev/kvm" }, { hostPath: "/dev/a", path: "/dev/b", permissions: "r" }]),
-            [
-                { hostPath: "/dev/kvm", containerPath: "/dev/kvm", permissions: "rwm" },
-                { hostPath: "/dev/a", containerPath: "/dev/b", permissions: "r" },
-            ],
-        );
+    it("have the host's path and all rights unless told otherwise", async () => {
+        const devices = [{ hostPath: "/dev/kvm" }, { hostPath: "/dev/a", path: "/dev/b", permissions: "r" }];
+        assert.deepEqual((await containerOf({ devices })).devices, [
+            { hostPath: "/dev/kvm", containerPath: "/dev/kvm", permissions: "rwm" },
+            { hostPath: "/dev/a", containerPath: "/dev/b", permissions: "r" },
+        ]);
     });
 
     const device = (args: object) => machineProblems({ devices: [{ hostPath: "/dev/kvm", ...args }] });
@@ -27,7 +23,7 @@ describe("devices", () => {
         ],
         "a device without a path": [
             machineProblems({ devices: [{} as never] }),
-            /devices\[0\]\.hostPath: missing; allowed/,
+            /devices\[0\]\.hostPath: missing; allowed: text/,
         ],
         "a device file elsewhere": [
             device({ path: "/kvm" }),
@@ -46,35 +42,37 @@ describe("devices", () => {
 });
 
 describe("ulimits", () => {
-    it("are hard where they are soft unless told otherwise", () => {
-        assert.deepEqual(containerUlimits({ core: { soft: 0 }, nofile: { soft: 1024, hard: -1 } }), [
+    it("are hard where they are soft unless told otherwise", async () => {
+        const ulimits = { core: { soft: 0 }, memlock: { soft: 1024, hard: -1 } };
+        assert.deepEqual((await containerOf({ ulimits })).ulimits, [
             { name: "core", soft: 0, hard: 0 },
-            { name: "nofile", soft: 1024, hard: -1 },
+            { name: "memlock", soft: 1024, hard: -1 },
         ]);
     });
 
     it("reach services: systemd has to be told of nofile alone", () => {
-        assert.deepEqual(ulimitUploads({ core: { soft: 0 } }), []);
-        const [{ content }] = ulimitUploads({ nofile: { soft: 1024, hard: -1 } });
-        assert.equal(content, "[Manager]\nDefaultLimitNOFILE=1024:infinity\n");
+        assert.deepEqual(specOf({ ulimits: { core: { soft: 0 } } }).uploads, []);
+        const [{ content }] = specOf({ ulimits: { nofile: { soft: 1024, hard: 4096 } } }).uploads;
+        assert.equal(content, "[Manager]\nDefaultLimitNOFILE=1024:4096\n");
     });
 
     const nofile = (args: object) => machineProblems({ ulimits: { nofile: { soft: 1024, ...args } } });
+    const memlock = (args: object) => machineProblems({ ulimits: { memlock: { soft: 1024, ...args } } });
     refuses({
         "a limit that engines don't know": [
             machineProblems({ ulimits: { as: { soft: 1 } } }),
             /ulimits: "as"; allowed: one of core/,
         ],
-        "a fraction": [nofile({ soft: 0.5 }), /ulimits\.nofile\.soft: 0\.5; allowed: a whole number from -1/],
+        "a fraction": [nofile({ soft: 0.5 }), /ulimits\.nofile\.soft: 0\.5; allowed: a whole number from 64/],
         "no limit at all": [
             machineProblems({ ulimits: { nofile: {} as never } }),
             /nofile\.soft: missing; allowed: a whole number/,
         ],
         "a hard limit below the soft one": [
-            nofile({ hard: 1 }),
-            /nofile\.hard: 1; allowed: -1, or a whole number not below soft/,
+            memlock({ hard: 1 }),
+            /memlock\.hard: 1; allowed: -1, or a whole number not below soft/,
         ],
-        "a hard limit below no limit": [nofile({ soft: -1, hard: 1 }), /nofile\.hard: 1; allowed: -1, or/],
+        "a hard limit below no limit": [memlock({ soft: -1, hard: 1 }), /memlock\.hard: 1; allowed: -1, or/],
     });
     accepts({ "no limits": machineProblems({ ulimits: { memlock: { soft: -1 } } }) });
 });
@@ -91,7 +89,7 @@ describe("sysctls", () => {
         ],
         "a number": [
             machineProblems({ sysctls: { "net.core.somaxconn": 1 as never } }),
-            /sysctls\["net\.core\.somaxconn"\]: 1; allowed: a value as text/,
+            /sysctls\["net\.core\.somaxconn"\]: 1; allowed: text, in quotes: "1"/,
         ],
     });
     accepts({
@@ -101,13 +99,41 @@ describe("sysctls", () => {
     });
 });
 
+describe("the loopback interface", () => {
+    const loopback = { "net.ipv6.conf.lo.disable_ipv6": "0" };
+    const old = { facts: { engineVersion: "20.10.24+dfsg1" }, ipv6: true };
+
+    it("gets its ::1 back where an engine takes it, beside other parameters", async () => {
+        assert.deepEqual((await containerOf({}, old)).sysctls, loopback);
+        assert.deepEqual((await containerOf({ sysctls: { "net.core.somaxconn": "9" } }, old)).sysctls, {
+            "net.core.somaxconn": "9",
+            ...loopback,
+        });
+    });
+
+    it("is left alone by engines that leave it alone, without IPv6 in the kernel, and where the person speaks of it", async () => {
+        for (const place of [
+            { ...old, facts: { engineVersion: "26.1.5" } },
+            { ...old, facts: { engine: "podman", engineVersion: "4.3.1" } as const },
+            { ...old, ipv6: false },
+            { ...old, ipv6: undefined },
+        ]) {
+            assert.equal((await containerOf({}, place)).sysctls, undefined, JSON.stringify(place));
+        }
+        const sysctls = { "net.ipv6.conf.all.disable_ipv6": "1" };
+        assert.deepEqual((await containerOf({ sysctls }, old)).sysctls, sysctls);
+    });
+});
+
 describe("capabilities", () => {
-    it("are written as the engine writes them", () => {
-        assert.deepEqual(containerCapabilities({ add: ["NET_ADMIN"], drop: ["ALL", "CAP_CHOWN"] }), {
+    it("are written as the engine writes them", async () => {
+        const capabilities = { add: ["NET_ADMIN"], drop: ["ALL", "CAP_CHOWN"] };
+        assert.deepEqual((await containerOf({ capabilities })).capabilities, {
             adds: ["CAP_NET_ADMIN"],
             drops: ["ALL", "CAP_CHOWN"],
         });
-        assert.equal(containerCapabilities({}), undefined);
+        const byDefault = (await containerOf({})).capabilities;
+        assert.deepEqual((await containerOf({ capabilities: {} })).capabilities, byDefault);
     });
 
     refuses({
@@ -124,15 +150,21 @@ describe("capabilities", () => {
 });
 
 describe("AppArmor", () => {
-    it("is the engine's affair unless a profile is named", () => {
-        assert.deepEqual([appArmorOptions(), appArmorOptions("unconfined")], [[], ["apparmor=unconfined"]]);
+    it("is the engine's affair unless a profile is named", async () => {
+        const options = async (appArmor?: string) =>
+            (await containerOf({ appArmor }, { access: "podman" })).securityOpts;
+        assert.deepEqual([await options(), await options("unconfined")], [[], ["apparmor=unconfined"]]);
     });
 
     it("is refused on a host without it, except for being unconfined", () => {
-        const found = appArmorHostProblems("mine", host({ appArmor: false }), "appArmor");
-        assert.match(describeProblems(found), /appArmor: "mine"; allowed: "unconfined" on a host without AppArmor/);
-        assert.deepEqual(appArmorHostProblems("unconfined", host({ appArmor: false }), "appArmor"), []);
-        assert.deepEqual(appArmorHostProblems("mine", host({ appArmor: true }), "appArmor"), []);
+        const found = (profile: string, appArmor: boolean) =>
+            machineShortcomings(specOf({ appArmor: profile }), host({ appArmor }));
+        assert.match(
+            describeProblems(found("mine", false)),
+            /appArmor can't be combined with this host: it has no AppArmor \(docker info\)\. Leave it out\./,
+        );
+        assert.deepEqual(found("unconfined", false), []);
+        assert.deepEqual(found("mine", true), []);
     });
 
     refuses({
@@ -182,7 +214,7 @@ describe("what a machine may do", () => {
                 mounts: [{ type: "bind", source: "/srv", target: "/b", readOnly: true }],
             },
         );
-        assert.equal((container.tmpfs as Record<string, string>)["/a"], "rw,noexec,nosuid,nodev,mode=1777");
+        assert.equal((container.tmpfs as Record<string, string>)["/a"], "rw,noexec,nosuid,nodev,mode=1777,size=50%");
         assert.match(JSON.stringify(container.uploads), /Storage=volatile/);
         assert.equal(warnings.length, 1);
         assert.match(String(warnings[0]), /web is privileged: its root user is the host's root user/);

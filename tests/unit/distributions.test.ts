@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import { DISTRIBUTIONS, PACKAGE_MANAGERS } from "../../components/distributions";
-import { imageSource } from "../../components/image";
-import { imageProblems } from "../../components/validation";
+import { DISTRIBUTIONS, PackageManager } from "../../components/distribution/distributions";
+import { imageProblems, imageSource } from "../../components/distribution/source";
+import { problems } from "../support/problems";
 
 describe("the table of distributions", () => {
     for (const [name, { baseImage, systemdVersion, packageManager }] of Object.entries(DISTRIBUTIONS)) {
         it(`says for ${name} which image, with its registry and a tag, which systemd and how to install it`, () => {
             assert.match(baseImage, /^[a-z.]+\/[a-z/-]+:[a-z0-9.]+$/);
             assert.ok(systemdVersion >= 219);
-            assert.ok(PACKAGE_MANAGERS.includes(packageManager));
+            assert.ok(Object.values(PackageManager).includes(packageManager));
         });
     }
 
@@ -59,8 +59,8 @@ describe("what an image is made from", () => {
 
     it("is refused with a systemd that never was, or a package manager that nobody knows here", () => {
         assert.deepEqual(
-            imageProblems({ systemdVersion: 100, packageManager: "zypper" }).map(({ argument }) => argument),
-            ["systemdVersion", "packageManager"],
+            problems({ systemdVersion: 100, packageManager: "zypper" }).map(({ argument }) => argument),
+            ["packageManager", "systemdVersion"],
         );
     });
 });

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { engineProblems, openEngine, USUAL_ENGINE } from "../../components/engine";
+import { engineProblems } from "../../components/docker/address";
+import { openEngine, USUAL_ENGINE } from "../../components/docker/engine";
 import { host } from "../support/host-facts";
 import { recordResources } from "../support/mocks";
 
@@ -58,6 +60,38 @@ describe("an engine", () => {
 
     it("without an address is the one that Pulumi's environment names: no provider, no variable", () => {
         assert.equal(openEngine("alice", {}, parent), USUAL_ENGINE);
+    });
+
+    describe("that only docker resources would go to", () => {
+        const provider = () => new docker.Provider("other", { host: "ssh://alice@big" });
+
+        afterEach(() => pulumi.runtime.setAllConfig({}));
+
+        it("by a provider in the options is refused", () => {
+            const given = new pulumi.ComponentResource("test:index:Parent", "given", {}, { providers: [provider()] });
+            assert.throws(
+                () => openEngine("alice", {}, given),
+                /a docker provider in the options can't be combined with a sandbox or base without `host`: only a part/,
+            );
+        });
+
+        it("by a provider of what it is part of is refused, unless the sandbox says where its own is", () => {
+            const given = new pulumi.ComponentResource("test:index:Parent", "given", {}, { providers: [provider()] });
+            const child = new pulumi.ComponentResource("test:index:Child", "child", {}, { parent: given });
+            assert.throws(() => openEngine("alice", {}, child), /a docker provider in the options can't be combined/);
+            assert.ok(openEngine("alice", { host: "ssh://alice@big" }, child).provider);
+        });
+
+        it("by the configuration of Pulumi's provider is refused, unless it is the usual one", () => {
+            pulumi.runtime.setAllConfig({ "docker:host": "ssh://alice@big" });
+            assert.throws(
+                () => openEngine("alice", {}, parent),
+                /docker:host can't be combined with a sandbox or base/,
+            );
+            assert.ok(openEngine("alice", { host: "ssh://alice@big" }, parent).provider);
+            pulumi.runtime.setAllConfig({ "docker:host": process.env.DOCKER_HOST ?? "" });
+            assert.equal(openEngine("alice", {}, parent), USUAL_ENGINE);
+        });
     });
 
     it("over ssh has one address for the provider, for Commands and for people", async () => {

@@ -3,13 +3,25 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileOwners, fileUploads } from "../../components/machine/files";
-import { containerUploads } from "../../components/machine/uploads";
+import { containerUploads, resolved } from "../../components/docker/uploads";
+import { type FileArgs, fileUploads } from "../../components/machine/files/files";
+import { specOf } from "../support/machine";
 import { accepts, machineProblems, refuses } from "../support/problems";
+
+/** The files as the provider gets them. */
+function uploads(files: Record<string, FileArgs>): unknown {
+    const all = fileUploads(files).map(({ file, permissions, ...content }) => ({
+        file,
+        ...resolved(content),
+        permissions,
+    }));
+    // Without what isn't given.
+    return JSON.parse(JSON.stringify(all));
+}
 
 describe("files", () => {
     it("have content and mode, 0644 unless told otherwise", () => {
-        assert.deepEqual(fileUploads({ "/a": { content: "text" }, "/b": { contentBase64: "AP8=", mode: "0600" } }), [
+        assert.deepEqual(uploads({ "/a": { content: "text" }, "/b": { contentBase64: "AP8=", mode: "0600" } }), [
             { file: "/a", content: "text", permissions: "0644" },
             { file: "/b", contentBase64: "AP8=", permissions: "0600" },
         ]);
@@ -21,7 +33,7 @@ describe("files", () => {
             const [text, binary] = [join(directory, "text"), join(directory, "binary")];
             writeFileSync(text, "naïve\n");
             writeFileSync(binary, Buffer.from([0xff, 0x00, 0xfe]));
-            assert.deepEqual(fileUploads({ "/a": { source: text }, "/b": { source: binary } }), [
+            assert.deepEqual(uploads({ "/a": { source: text }, "/b": { source: binary } }), [
                 { file: "/a", content: "naïve\n", permissions: "0644" },
                 { file: "/b", contentBase64: "/wD+", permissions: "0644" },
             ]);
@@ -31,9 +43,8 @@ describe("files", () => {
     });
 
     it("name their owners for the set-up unit", () => {
-        assert.deepEqual(fileOwners({ "/a": { content: "" }, "/b": { content: "", owner: "www:games" } }), [
-            ["/b", "www:games"],
-        ]);
+        const files = { "/a": { content: "" }, "/b": { content: "", owner: "www:games" } };
+        assert.deepEqual(specOf({ files }).owners, { "/b": "www:games" });
     });
 
     it("may be empty, which the provider would take for missing", async () => {

@@ -1,8 +1,8 @@
 import { load } from "js-yaml";
 import assert from "node:assert/strict";
-import { ansibleInventory, inventoryGroups } from "../../components/inventory";
-import { labelProblems } from "../../components/labels";
-import { describeProblems } from "../../components/problems";
+import { inventoryGroups, LABELS } from "../../components/machine/placement/labels";
+import { ansibleInventory } from "../../components/sandbox/inventory";
+import { describeProblems } from "../../components/rules/problem";
 
 describe("the Ansible inventory", () => {
     it("has each machine with its connection, and the groups of its labels", () => {
@@ -10,7 +10,14 @@ describe("the Ansible inventory", () => {
             web: { container: "alice-web", docker: "docker", groups: ["role_web", "linux"] },
             "db-0": { container: "alice-db-0", docker: "docker -H ssh://root@far --tlsverify", groups: ["linux"] },
         });
-        const connection = { ansible_connection: "community.docker.docker", ansible_python_interpreter: "auto_silent" };
+        const connection = {
+            ansible_connection: "community.docker.docker",
+            ansible_python_interpreter: "auto_silent",
+            ansible_user: "root",
+            ansible_become_method: "su",
+            ansible_su_flags: "-s /bin/sh",
+            ansible_docker_extra_env: { ANSIBLE_UNSAFE_WRITES: "1" },
+        };
         assert.deepEqual(load(inventory), {
             all: {
                 hosts: {
@@ -43,7 +50,8 @@ describe("the Ansible inventory", () => {
 
 describe("a bad label", () => {
     it("is refused: a blank, an empty name, one of ours", () => {
-        const problems = labelProblems({ "a b": "", "": "x", "pulumi-centos-systemd.owner": "me", fine: "" }, "labels");
+        const labels = { "a b": "", "": "x", "pulumi-centos-systemd.owner": "me", fine: "" };
+        const problems = LABELS.labels.problems(labels, "labels");
         assert.deepEqual(
             problems.map(({ value }) => value),
             ["a b", "", "pulumi-centos-systemd.owner"],

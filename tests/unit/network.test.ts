@@ -1,35 +1,47 @@
 import assert from "node:assert/strict";
-import { externalAliases, hostName, networkAliases } from "../../components/machine/names";
-import { networkHostProblems, networkInputs, networkOptions, networkWarning } from "../../components/network";
-import { describeProblems } from "../../components/problems";
+import { dialectOf } from "../../components/docker/dialect";
+import { networkShortcomings, networkWarning } from "../../components/docker/network-shortcomings";
+import { foreignNames, ownNames } from "../../components/machine/network/names";
+import type { MachineSpec } from "../../components/machine/arguments";
+import { type SandboxNetworkArgs, subnets } from "../../components/machine/network/network";
+import { describeProblems } from "../../components/rules/problem";
 import { host } from "../support/host-facts";
+import { specOf } from "../support/machine";
 import { accepts, machineProblems, problems, refuses } from "../support/problems";
+import { inputsOf, sandboxOn } from "../support/recorded-sandbox";
 
 describe("the sandbox's network", () => {
-    it("is left to the engine unless told otherwise", () => {
-        assert.deepEqual(networkInputs("alice"), { internal: undefined, ipv6: undefined, ipamConfigs: undefined });
+    const settings = async (network: SandboxNetworkArgs | undefined) => {
+        const { resources } = await sandboxOn(host({}), { machines: { web: {} }, network });
+        const { SETTINGS } = inputsOf(resources, "Command", "alice-network").environment as Record<string, string>;
+        return JSON.parse(SETTINGS) as object;
+    };
+
+    it("is left to the engine unless told otherwise", async () => {
+        assert.deepEqual(await settings(undefined), { internal: false, ipv6: false, subnets: [], options: {} });
     });
 
-    it("has the subnets that it is given", () => {
-        const { ipv6, ipamConfigs } = networkInputs("alice", { subnet: "10.77.0.0/24", ipv6Subnet: "fd00::/64" });
-        assert.deepEqual(
-            { ipv6, ipamConfigs },
-            { ipv6: true, ipamConfigs: [{ subnet: "10.77.0.0/24" }, { subnet: "fd00::/64" }] },
-        );
+    it("has the subnets that it is given", async () => {
+        assert.deepEqual(await settings({ subnet: "10.77.0.0/24", ipv6Subnet: "fd00::/64" }), {
+            internal: false,
+            ipv6: true,
+            subnets: ["10.77.0.0/24", "fd00::/64"],
+            options: {},
+        });
     });
 
     it("with ipv6, has unique local addresses: the same at each up, others in each sandbox", () => {
-        const subnet = (sandbox: string) => networkInputs(sandbox, { ipv6: true }).ipamConfigs?.[0].subnet as string;
+        const subnet = (sandbox: string) => subnets(sandbox, { ipv6: true }).ipv6 ?? "";
         assert.match(subnet("alice"), /^fd[0-9a-f]{2}:[0-9a-f]{4}:[0-9a-f]{4}::\/64$/);
         assert.equal(subnet("alice"), subnet("alice"));
         assert.notEqual(subnet("alice"), subnet("bob"));
     });
 
     it("has no IPv6 on engines that let other sandboxes in there", () => {
-        const found = (args: object, facts: object) => networkHostProblems(args, host(facts));
+        const found = (args: object, facts: object) => networkShortcomings(args, host(facts));
         assert.match(
             describeProblems(found({ ipv6: true }, { engineVersion: "20.10.24+dfsg1" })),
-            /network\.ipv6: true; allowed: nothing on Docker 20\.10\.24\+dfsg1, .*\. Use Docker 27 or newer/,
+            /network\.ipv6 can't be combined with Docker 20\.10\.24\+dfsg1: .*\. Use Docker 27 or newer/,
         );
         assert.equal(found({ ipv6Subnet: "fd00::/64" }, { engineVersion: "26.1.5" }).length, 1);
         assert.deepEqual(found({ ipv6: true }, { engineVersion: "27.0.1" }), []);
@@ -37,8 +49,8 @@ describe("the sandbox's network", () => {
     });
 
     it("is apart from others on Podman only where that is asked for, and from 5 on", () => {
-        assert.deepEqual(networkOptions(host({ engine: "podman" })), { isolate: "true" });
-        assert.equal(networkOptions(host({})), undefined);
+        assert.deepEqual(dialectOf(host({ engine: "podman" })).isolation, { isolate: "true" });
+        assert.equal(dialectOf(host({})).isolation, undefined);
         assert.match(
             networkWarning(host({ engine: "podman", engineVersion: "4.3.1" })) ?? "",
             /^Podman 4\.3\.1 does not/,
@@ -77,25 +89,25 @@ describe("the sandbox's network", () => {
 });
 
 describe("a machine's names", () => {
-    const web = { sandbox: "alice", machine: "web", group: "web" };
+    const hostName = ({ hostname, domain }: MachineSpec) => ({ hostname, domain });
 
     it("are its own and its sandbox's", () => {
-        assert.deepEqual(hostName(web), { hostname: "web", domainname: "alice" });
-        assert.deepEqual(networkAliases(web), ["web", "web.alice"]);
+        assert.deepEqual(hostName(specOf({})), { hostname: "web", domain: "alice" });
+        assert.deepEqual(ownNames(specOf({})), ["web", "web.alice"]);
     });
 
     it("are those of a host name with a domain too, and aliases", () => {
-        const named = { ...web, hostname: "www.example.org", aliases: ["shop"] };
-        assert.deepEqual(hostName(named), { hostname: "www", domainname: "example.org" });
-        assert.deepEqual(networkAliases(named), ["web", "www", "web.alice", "www.example.org", "shop"]);
+        const named = specOf({ hostname: "www.example.org", aliases: ["shop"] });
+        assert.deepEqual(hostName(named), { hostname: "www", domain: "example.org" });
+        assert.deepEqual(ownNames(named), ["web", "www", "web.alice", "www.example.org", "shop"]);
     });
 
     it("are shared by replicas", () => {
-        assert.deepEqual(networkAliases({ ...web, machine: "web-1" }), ["web-1", "web", "web-1.alice", "web.alice"]);
+        assert.deepEqual(ownNames(specOf({}, { machine: "web-1" })), ["web-1", "web", "web-1.alice", "web.alice"]);
     });
 
     it("on an external network, are none that another sandbox's machine may have", () => {
-        assert.deepEqual(externalAliases({ ...web, aliases: ["shop"] }), ["web.alice", "shop"]);
+        assert.deepEqual(foreignNames(specOf({ aliases: ["shop"] })), ["web.alice", "shop"]);
     });
 
     refuses({

@@ -1,25 +1,18 @@
 import assert from "node:assert/strict";
-import { containerPorts, describePort, type PortArgs } from "../../components/machine/ports";
+import type { PortArgs } from "../../components/machine/network/ports";
+import { containerOf } from "../support/machine";
 import { accepts, machineProblems, problems, refuses } from "../support/problems";
 
 describe("ports", () => {
-    it("are published on 127.0.0.1 unless told otherwise, in the order in which the engine tells of them", () => {
-        assert.deepEqual(
-            containerPorts([
-                { port: 443, hostAddress: "::1" },
-                { port: 80, hostPort: 8080 },
-            ]),
-            [
-                { internal: 80, external: 8080, ip: "127.0.0.1", protocol: "tcp" },
-                { internal: 443, external: undefined, ip: "::1", protocol: "tcp" },
-            ],
-        );
-    });
-
-    it("are written as docker port does", () => {
-        const port = { internal: 80, external: 8080, protocol: "tcp" };
-        assert.equal(describePort({ ...port, ip: "127.0.0.1" }), "127.0.0.1:8080->80/tcp");
-        assert.equal(describePort({ ...port, ip: "::1" }), "[::1]:8080->80/tcp");
+    it("are published on 127.0.0.1 unless told otherwise, in the order in which the engine tells of them", async () => {
+        const ports = [
+            { port: 443, hostAddress: "::1" },
+            { port: 80, hostPort: 8080 },
+        ];
+        assert.deepEqual((await containerOf({ ports })).ports, [
+            { internal: 80, external: 8080, ip: "127.0.0.1", protocol: "tcp" },
+            { internal: 443, external: undefined, ip: "::1", protocol: "tcp" },
+        ]);
     });
 
     const port = (args: object) => machineProblems({ ports: [{ port: 80, ...args }] });
@@ -41,6 +34,10 @@ describe("ports", () => {
         "no port": [machineProblems({ ports: [{} as never] }), /ports\[0\]\.port: missing; allowed: a whole number/],
         "a host port that is none": [port({ hostPort: 70000 }), /ports\[0\]\.hostPort: 70000; allowed/],
         "a host name as address": [port({ hostAddress: "localhost" }), /hostAddress: "localhost"; allowed: an IPv4 or/],
+        "an address with a zone, which engines read as all addresses": [
+            port({ hostAddress: "fe80::1%eth0" }),
+            /hostAddress: "fe80::1%eth0"; allowed: an IPv4 or IPv6 address of the host, without a zone/,
+        ],
         "a protocol that Docker doesn't publish": [
             port({ protocol: "icmp" }),
             /protocol: "icmp"; allowed: one of tcp, udp/,

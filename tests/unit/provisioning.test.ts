@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
 import { type ProvisionArgs, SystemdSandbox } from "../../components";
-import { provisionProblems, replacementTrigger } from "../../components/machine/provisioning";
-import { secretTexts } from "../../components/machine/secrets";
-import { describeProblems } from "../../components/problems";
+import { replacementTrigger } from "../../components/docker/provision";
+import { secretTexts } from "../../components/docker/secrets";
+import { PROVISIONING } from "../../components/machine/provisioning/steps";
+import { describeProblems } from "../../components/rules/problem";
 import { host } from "../support/host-facts";
+import { specOf } from "../support/machine";
 import { recordResources } from "../support/mocks";
 import { valueOf } from "../support/recorded-sandbox";
 
@@ -16,14 +18,15 @@ async function provisioned(...provision: ProvisionArgs[]) {
     const commands = resources.filter(({ name }) => name.includes("-provision-"));
     return commands.map(({ name, inputs }) => ({
         name,
-        environment: unwrapped(inputs.environment),
+        step: JSON.parse(unwrapped<string>(inputs.stdin)) as Record<string, unknown>,
+        environment: unwrapped<Record<string, string>>(inputs.environment),
         inputs,
     }));
 }
 
 /** Mocks get a value with a secret in it wrapped as a whole. */
-function unwrapped(value: unknown): Record<string, string> {
-    return (value as { value?: Record<string, string> }).value ?? (value as Record<string, string>);
+function unwrapped<T>(value: unknown): T {
+    return (value as { value?: T }).value ?? (value as T);
 }
 
 describe("a provisioning step", () => {
@@ -35,22 +38,25 @@ describe("a provisioning step", () => {
         assert.deepEqual(
             steps.map(({ name, inputs }) => [name, inputs.create, inputs.triggers, inputs.addPreviousOutputInEnv]),
             [
-                ["alice-web-provision-0", "run", undefined, false],
-                ["alice-web-provision-1", "run", undefined, false],
+                ["alice-web-provision-0", "node .centos-systemd/programs/step.mjs", undefined, false],
+                ["alice-web-provision-1", "node .centos-systemd/programs/step.mjs", undefined, false],
             ],
         );
-        assert.equal(steps[0].environment.MACHINE, "alice-web");
-        assert.equal(steps[0].environment.MACHINE_ID, "alice-web-id");
-        assert.equal(steps[0].environment.SCRIPT, "echo 1");
-        assert.match(steps[1].environment.SCRIPT, /^#!/);
-        assert.equal(steps[1].environment.STEP, "provision[1] (stacks/web/hello)");
-        assert.equal(steps[1].environment.ARGUMENTS, "'a b' 'c'\\''s' -d");
+        assert.deepEqual(steps[0].environment, {
+            NODE_EXTRA_CA_CERTS: "",
+            MACHINE: "alice-web",
+            MACHINE_ID: "alice-web-id",
+        });
+        assert.equal(steps[0].step.script, "echo 1");
+        assert.match(steps[1].step.script as string, /^#!/);
+        assert.equal(steps[1].step.title, "provision[1] (stacks/web/hello)");
+        assert.deepEqual(steps[1].step.args, ["a b", "c's", "-d"]);
     });
 
     it("runs as root in / unless told otherwise", async () => {
         const steps = await provisioned({ inline: "" }, { inline: "", user: "1000:users", directory: "/srv" });
         assert.deepEqual(
-            steps.map(({ environment }) => [environment.RUN_AS, environment.DIRECTORY]),
+            steps.map(({ step }) => [step.user, step.directory]),
             [
                 ["root", "/"],
                 ["1000:users", "/srv"],
@@ -58,8 +64,8 @@ describe("a provisioning step", () => {
         );
     });
 
-    it("gets its variables under names that mean nothing to docker, and knows which values are secrets", async () => {
-        const [{ environment }] = await provisioned({
+    it("has its variables and files in its standard input, and knows which of them are secrets", async () => {
+        const [{ step, environment }] = await provisioned({
             inline: "",
             environment: { PATH: "/opt/bin", PASSWORD: pulumi.secret("sesame") },
             files: {
@@ -68,26 +74,27 @@ describe("a provisioning step", () => {
                 "/etc/b": { contentBase64: "AAE=" },
             },
         });
-        assert.equal(environment.VARIABLES, "PATH PASSWORD");
-        assert.equal(environment.STEP_PATH, "/opt/bin");
+        assert.deepEqual(step.environment, { PATH: "/opt/bin", PASSWORD: "sesame" });
         assert.equal(environment.PATH, undefined);
-        assert.equal(
-            environment.FILES,
-            "text 0644 root:root /etc/a b\ntext 0600 daemon /etc/key\nbase64 0644 root:root /etc/b",
-        );
-        assert.equal(environment.FILE_0, "a");
-        assert.equal(environment.SECRETS, "STEP_PASSWORD FILE_1");
+        assert.deepEqual(step.files, [
+            { path: "/etc/a b", mode: "0644", owner: "root:root", content: "a" },
+            { path: "/etc/key", mode: "0600", owner: "daemon", content: "key" },
+            { path: "/etc/b", mode: "0644", owner: "root:root", contentBase64: "AAE=" },
+        ]);
+        assert.deepEqual(step.secrets, ["key", "sesame"]);
     });
 
     it("knows the machine's secrets too, and what is in those of bytes", async () => {
         const texts = await valueOf(
-            secretTexts({
-                files: { "/a": { contentBase64: pulumi.secret("c2VzYW1l") }, "/b": { content: "plain" } },
-                units: { "a.service": { dropIns: { "b.conf": { content: pulumi.secret("unit") } } } },
-                environment: { PASSWORD: pulumi.secret("variable"), LEVEL: "debug" },
-            }),
+            secretTexts(
+                specOf({
+                    files: { "/a": { contentBase64: pulumi.secret("c2VzYW1l") }, "/b": { content: "plain" } },
+                    units: { "a.service": { dropIns: { "b.conf": { content: pulumi.secret("unit") } } } },
+                    environment: { PASSWORD: pulumi.secret("variable"), LEVEL: "debug" },
+                }).uploads,
+            ),
         );
-        assert.deepEqual(texts.split("\n").sort(), ["c2VzYW1l", "sesame", "unit", "variable"]);
+        assert.deepEqual([...texts].sort(), ["c2VzYW1l", "sesame", "unit", "variable"]);
     });
 
     it("with a name is the same wherever it stands", async () => {
@@ -95,16 +102,24 @@ describe("a provisioning step", () => {
         const alone = await provisioned(named);
         const second = await provisioned({ inline: "false" }, named);
         assert.deepEqual([alone[0].name, second[1].name], Array(2).fill("alice-web-provision-last"));
-        assert.deepEqual(alone[0].environment, second[1].environment);
+        assert.deepEqual(alone[0].step, second[1].step);
     });
 
     it("changes what the machine is replaced for, where it asks for that, and leaves nothing of a secret there", async () => {
         const trigger = (password: string) =>
             valueOf(
-                replacementTrigger([
-                    { inline: "true" },
-                    { inline: "true", replaceOnChange: true, environment: { PASSWORD: pulumi.secret(password) } },
-                ]),
+                replacementTrigger(
+                    specOf({
+                        provision: [
+                            { inline: "true" },
+                            {
+                                inline: "true",
+                                replaceOnChange: true,
+                                environment: { PASSWORD: pulumi.secret(password) },
+                            },
+                        ],
+                    }).steps,
+                ),
             );
         assert.deepEqual(await trigger("sesame"), await trigger("sesame"));
         assert.notDeepEqual(await trigger("sesame"), await trigger("barley"));
@@ -133,8 +148,8 @@ describe("a bad provisioning step", () => {
         ],
         [
             "a huge variable",
-            { inline: "", environment: { A: "x".repeat(98305) } },
-            /\[0\]\.environment\.A: "98305 bytes"/,
+            { inline: "", environment: { A: "x".repeat(131_072) } },
+            /\[0\]\.environment\.A: "131074 bytes"; allowed: at most 131064 bytes/,
         ],
         ["a directory as its script", { script: "tests" }, /provision\[0\]\.script: "tests"; allowed: a file, rel/],
         ["a number as its name", { inline: "", name: "1" }, /provision\[0\]\.name: "1"; allowed: lower-case letters/],
@@ -146,16 +161,10 @@ describe("a bad provisioning step", () => {
         ],
         ["a user", { inline: "", user: "a b" }, /provision\[0\]\.user: "a b"; allowed: a user's name or number/],
         ["a directory", { inline: "", directory: "srv" }, /\[0\]\.directory: "srv"; allowed: an absolute path/],
-        ["a huge script", { inline: "x".repeat(98305) }, /\[0\]\.inline: "98305 bytes"; allowed: at most 98304 bytes/],
-        [
-            "a huge file",
-            { inline: "", files: { "/a": { source: "package-lock.json" } } },
-            /files\["\/a"\]: "\d+ bytes"; allowed: at most 98304 bytes\. Put it into the machine by its `files`/,
-        ],
     ];
     for (const [what, step, message] of BAD) {
         it(`is refused: ${what}`, () => {
-            const problems = provisionProblems([step], "machines.web.provision");
+            const problems = PROVISIONING.provision.problems([step], "machines.web.provision");
             assert.equal(problems.length, 1);
             assert.match(describeProblems(problems), message);
         });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { type MachineArgs, SystemdSandbox, type WaitForArgs } from "../../components";
-import { waitForProblems } from "../../components/machine/readiness";
-import { describeProblems } from "../../components/problems";
+import { parseReadiness } from "../../components/docker/readiness";
+import { READINESS } from "../../components/machine/provisioning/readiness";
+import { describeProblems } from "../../components/rules/problem";
 import { host } from "../support/host-facts";
 import { recordResources } from "../support/mocks";
 
@@ -55,9 +56,41 @@ describe("a bad thing to wait for", () => {
     ];
     for (const [what, waitFor, message] of BAD) {
         it(`is refused: ${what}`, () => {
-            const problems = waitForProblems(waitFor, "machines.web.waitFor");
+            const problems = READINESS.waitFor.problems(waitFor, "machines.web.waitFor");
             assert.equal(problems.length, 1);
             assert.match(describeProblems(problems), message);
         });
     }
+});
+
+describe("what a machine says when it is ready", () => {
+    it("is believed in one form only", () => {
+        const good = {
+            state: "running",
+            systemdVersion: 252,
+            bootMilliseconds: 512,
+            address: "10.0.0.2",
+            ports: ["127.0.0.1:8080->80/tcp", "[::1]:53->53/udp"],
+            hostKey: undefined,
+        };
+        assert.deepEqual(parseReadiness(JSON.stringify(good)), good);
+        assert.deepEqual(parseReadiness(JSON.stringify({ ...good, more: "x" })), good);
+        for (const hostile of [
+            "",
+            "null",
+            "[]",
+            "running",
+            JSON.stringify({ ...good, state: "running\u001b[2J" }),
+            JSON.stringify({ ...good, state: { toString: "running" } }),
+            JSON.stringify({ ...good, systemdVersion: "252; reboot" }),
+            JSON.stringify({ ...good, bootMilliseconds: -1 }),
+            JSON.stringify({ ...good, bootMilliseconds: 1e300 }),
+            JSON.stringify({ ...good, address: "10.0.0.2\nHost evil" }),
+            JSON.stringify({ ...good, ports: ["127.0.0.1:8080->80/tcp; reboot"] }),
+            JSON.stringify({ ...good, ports: "127.0.0.1:8080->80/tcp" }),
+            `${JSON.stringify(good)}\n${JSON.stringify(good)}`,
+        ]) {
+            assert.equal(parseReadiness(hostile), undefined, hostile);
+        }
+    });
 });

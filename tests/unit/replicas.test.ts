@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { replicas } from "../../components/machine/replicas";
+import { replicas } from "../../components/machine/placement/replicas";
 import { accepts, problems, refuses } from "../support/problems";
 
 describe("replicas", () => {
@@ -17,7 +17,7 @@ describe("replicas", () => {
 
     it("have the arguments of their group, and its name", () => {
         assert.deepEqual(replicas({ node: { count: 1, aliases: ["pool"] } }), [
-            { machine: "node-0", group: "node", args: { aliases: ["pool"] } },
+            { machine: "node-0", group: "node", on: "", args: { aliases: ["pool"] } },
         ]);
     });
 
@@ -30,11 +30,11 @@ describe("replicas", () => {
         ],
         "a host name for all of them": [
             node({ hostname: "n" }),
-            /node\.hostname: "n"; allowed: nothing with count: 2\. Leave it/,
+            /node\.hostname can't be combined with count: 2: .*\. Leave it/,
         ],
         "a port of the host for all of them": [
             node({ ports: [{ port: 80, hostPort: 8080 }] }),
-            /machines\.node\.ports\[0\]\.hostPort: 8080; allowed: nothing with count: 2/,
+            /machines\.node\.ports\[0\]\.hostPort can't be combined with count: 2/,
         ],
         "a machine with a replica's name": [
             problems({ machines: { node: { count: 2 }, "node-1": {} } }),

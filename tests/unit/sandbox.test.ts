@@ -13,13 +13,14 @@ describe("a sandbox", () => {
         assert.deepEqual(resources.map(({ type, name }) => `${type.split(":").at(-1)} ${name}`).sort(), [
             "Command alice-claim",
             "Command alice-db-ready",
+            "Command alice-leftovers",
+            "Command alice-network",
             "Command alice-removal",
             "Command alice-setup",
             "Command alice-web-ready",
             "Container alice-db",
             "Container alice-web",
             "Image alice",
-            "Network alice",
             "SystemdHost alice",
             "SystemdImage alice",
             "SystemdMachine alice-db",
@@ -32,7 +33,7 @@ describe("a sandbox", () => {
         const { resources } = await sandboxOn(CGROUP_V1, { machines: { web: {} } });
         const names = resources.map(({ type, name }) => `${type.split(":").at(-1)} ${name}`);
         const taken = names.indexOf("Command alice-claim");
-        for (const made of ["Image alice", "Network alice", "Command alice-setup"]) {
+        for (const made of ["Image alice", "Command alice-network", "Command alice-setup"]) {
             assert.ok(names.indexOf(made) > taken, made);
         }
     });
@@ -42,7 +43,7 @@ describe("a sandbox", () => {
         const container = inputsOf(resources, "Container", "alice-web");
         assert.equal(container.cgroupParent, "/sandbox_alice/web");
         assert.equal(container.privileged, undefined);
-        assert.equal(container.capabilities, undefined);
+        assert.deepEqual(container.capabilities, { adds: [], drops: ["CAP_MKNOD"] });
         const onV2 = await sandboxOn(host({ engineVersion: "28.5.2" }), { machines: { web: {} } });
         assert.deepEqual(inputsOf(onV2.resources, "Container", "alice-web").securityOpts, ["writable-cgroups=true"]);
     });
@@ -50,6 +51,8 @@ describe("a sandbox", () => {
     it("tells Podman its settings in Podman's words, in which it tells them too", async () => {
         const podman = host({ engine: "podman", engineVersion: "4.3.1", cgroupVersion: 1 });
         const { resources } = await sandboxOn(podman, { machines: { web: { tmpfs: { "/srv": {} } } } });
+        const { build } = inputsOf(resources, "image:Image", "alice");
+        assert.equal((build as { builderVersion: string }).builderVersion, "BuilderV1");
         const { hostname, domainname, stopSignal, tmpfs } = inputsOf(resources, "Container", "alice-web");
         assert.deepEqual(
             { hostname, domainname, stopSignal, tmpfs },
@@ -58,12 +61,17 @@ describe("a sandbox", () => {
                 domainname: undefined,
                 stopSignal: "37",
                 tmpfs: {
-                    "/run": "rw,exec,nosuid,nodev,mode=755,rprivate,tmpcopyup",
-                    "/run/lock": "rw,noexec,nosuid,nodev,mode=1777,rprivate,tmpcopyup",
-                    "/srv": "rw,noexec,nosuid,nodev,mode=1777,rprivate,tmpcopyup",
+                    "/run": "rw,exec,nosuid,nodev,mode=755,size=20%,rprivate,tmpcopyup",
+                    "/run/lock": "rw,noexec,nosuid,nodev,mode=1777,size=5242880,rprivate,tmpcopyup",
+                    "/srv": "rw,noexec,nosuid,nodev,mode=1777,size=50%,rprivate,tmpcopyup",
                 },
             },
         );
+    });
+
+    it("leaves Docker the builder that Pulumi chooses", async () => {
+        const { resources } = await sandboxOn(CGROUP_V1, { machines: { web: {} } });
+        assert.ok(!("builderVersion" in (inputsOf(resources, "image:Image", "alice").build as object)));
     });
 
     it("runs the image by its id, so that a new build replaces the machines", async () => {
@@ -98,8 +106,8 @@ describe("a sandbox", () => {
             },
         });
         assert.deepEqual(inputsOf(resources, "Container", "alice-web").uploads, [
-            { file: "/etc/systemd/system/a.service", content: "[Service]", permissions: "0644" },
             { file: "/etc/motd", content: "hello", permissions: "0600" },
+            { file: "/etc/systemd/system/a.service", content: "[Service]", permissions: "0644" },
         ]);
     });
 
@@ -129,7 +137,7 @@ describe("a sandbox", () => {
                 container: "alice-web",
                 id: "alice-web-id",
                 address: "10.0.0.2",
-                ports: ["127.0.0.1:8080->80/tcp"],
+                ports: ["127.0.0.1:49153->22/tcp"],
                 state: "running",
                 bootSeconds: 0.512,
                 systemdVersion: 252,
@@ -153,16 +161,18 @@ describe("a sandbox", () => {
             "alice-web",
         );
         assert.deepEqual(
-            { command, envs, stopSignal, destroyGraceSeconds, stopTimeout, tty },
+            { command, stopSignal, destroyGraceSeconds, stopTimeout, tty },
             {
                 command: ["/bin/sh", "-c", "exec /sbin/init"],
-                envs: ["container=docker"],
                 stopSignal: "SIGRTMIN+3",
                 destroyGraceSeconds: 30,
                 stopTimeout: 30,
                 tty: true,
             },
         );
+        const [kind, uuid] = envs as string[];
+        assert.equal(kind, "container=docker");
+        assert.match(uuid, /^container_uuid=[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
     });
 
     it("has an inventory and a shell for each machine", async () => {
@@ -174,7 +184,19 @@ describe("a sandbox", () => {
 
     it("leaves the built image alone where it is to be kept", async () => {
         const { resources } = await sandboxOn(CGROUP_V1, { machines: { web: {} }, keepImage: true });
-        assert.ok(!resources.some(({ name }) => name === "alice-removal"));
+        assert.doesNotMatch(inputsOf(resources, "Command", "alice-removal").delete as string, /image ls/);
+        assert.ok(!resources.some(({ name }) => name === "alice-leftovers"));
+    });
+
+    it("removes what is left of images at the end, though the build is the last that went well", async () => {
+        const { resources, options } = await sandboxOn(CGROUP_V1, { machines: { web: {} } });
+        assert.match(inputsOf(resources, "Command", "alice-leftovers").delete as string, /docker image rm/);
+        const { dependsOn } = options("image:Image", "alice") as { dependsOn: pulumi.Resource | pulumi.Resource[] };
+        const urns = await Promise.all([dependsOn].flat().map(({ urn }) => valueOf(urn)));
+        assert.ok(
+            urns.some((urn) => urn.endsWith("::alice-leftovers")),
+            urns.join(),
+        );
     });
 
     it("refuses bad arguments before anything but itself is registered, without a stack trace", async () => {

@@ -1,22 +1,23 @@
 import assert from "node:assert/strict";
-import { setupUploads } from "../../components/machine/setup-unit";
+import type { MachineArgs } from "../../components/machine/arguments";
+import { setupUploads } from "../../components/machine/files/setup-unit";
+import { specOf } from "../support/machine";
+
+const setupOf = (args: MachineArgs) => setupUploads(specOf(args));
 
 /** The commands of the unit, in their order. */
-function commands(args: Parameters<typeof setupUploads>[0]): string[] {
-    const unit = setupUploads(args)[0].content as string;
+function commands(args: MachineArgs): string[] {
+    const unit = setupOf(args)[0].content as string;
     return [...unit.matchAll(/^ExecStart=(.*)$/gm)].map(([, command]) => command);
 }
 
 describe("the set-up unit", () => {
     it("isn't there where it has nothing to do", () => {
-        assert.deepEqual(
-            setupUploads({ files: { "/a": { content: "" } }, units: { "a.service": { content: "" } } }),
-            [],
-        );
+        assert.deepEqual(setupOf({ files: { "/a": { content: "" } }, units: { "a.service": { content: "" } } }), []);
     });
 
     it("runs before all services, and after the users exist", () => {
-        const [unit, link] = setupUploads({ environment: { A: "1" } });
+        const [unit, link] = setupOf({ environment: { A: "1" } });
         assert.match(unit.content as string, /^Before=sysinit\.target$/m);
         assert.match(unit.content as string, /^After=.*systemd-sysusers\.service$/m);
         assert.deepEqual(
@@ -54,6 +55,6 @@ describe("the set-up unit", () => {
     });
 
     it("never has a value of the environment in it", () => {
-        assert.doesNotMatch(JSON.stringify(setupUploads({ environment: { A: "hunter2" } })), /hunter2/);
+        assert.doesNotMatch(JSON.stringify(setupOf({ environment: { A: "hunter2" } })), /hunter2/);
     });
 });

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { SystemdBase, SystemdSandbox, type SystemdSandboxArgs } from "../../components";
-import { type BaseOutputs, refuseBase } from "../../components/base";
-import { describeProblems } from "../../components/problems";
-import { sandboxProblems } from "../../components/validation";
-import { VERSION } from "../../components/version";
+import { reasonAgainstBase } from "../../components/base/image-of-base";
+import { describeProblems } from "../../components/rules/problem";
+import { checkSandbox } from "../../components/sandbox/arguments";
+import { BASE } from "../support/base-outputs";
 import { host } from "../support/host-facts";
 import { recordResources } from "../support/mocks";
 import { valueOf } from "../support/recorded-sandbox";
 
 const problems = (args: Partial<SystemdSandboxArgs>) =>
-    describeProblems(sandboxProblems("alice", { machines: { web: {} }, ...args }));
+    describeProblems(checkSandbox("alice", { machines: { web: {} }, ...args }).problems);
 
 describe("a sandbox on several hosts", () => {
     const hosts = { big: { host: "ssh://alice@big" }, idle: { host: "ssh://alice@idle" } };
@@ -24,11 +24,14 @@ describe("a sandbox on several hosts", () => {
         assert.equal(b.shell, "docker -H ssh://alice@big exec -it alice-b bash -l");
         const named = (type: string) => resources.filter((each) => each.type.endsWith(type)).map(({ name }) => name);
         assert.deepEqual(named("providers:docker"), ["alice-big"]);
-        for (const type of [":Network", ":Image", ":SystemdHost"]) {
+        for (const type of [":Image", ":SystemdHost"]) {
             assert.deepEqual(named(type).sort(), ["alice", "alice-big"], type);
         }
-        const networks = resources.filter(({ type }) => type.endsWith(":Network")).map(({ inputs }) => inputs.name);
-        assert.deepEqual(networks, ["alice", "alice"]);
+        const networks = resources.filter(({ name }) => name.endsWith("-network"));
+        assert.deepEqual(
+            networks.map(({ inputs }) => (inputs.environment as Record<string, string>).SANDBOX),
+            ["alice", "alice"],
+        );
         const far = resources.filter(({ type, inputs }) => {
             const environment = inputs.environment as Record<string, string> | undefined;
             return type === "command:local:Command" && environment?.DOCKER_HOST === "ssh://alice@big";
@@ -38,7 +41,7 @@ describe("a sandbox on several hosts", () => {
                 .map(({ name }) => name)
                 .filter((name) => !/-(a|b)-/.test(name))
                 .sort(),
-            ["alice-big-claim", "alice-big-removal", "alice-big-setup"],
+            ["claim", "leftovers", "network", "removal", "setup"].map((name) => `alice-big-${name}`),
         );
     });
 
@@ -65,30 +68,24 @@ describe("a sandbox on several hosts", () => {
 });
 
 describe("a base", () => {
-    const outputs: BaseOutputs = {
-        stack: "organization/shop/base",
-        version: VERSION,
-        distribution: "debian-12",
-        systemdVersion: 252,
-        imageId: "sha256:image",
-        imageName: "localhost/pulumi-centos-systemd/base:debian-12",
-        host: "",
-        facts: host({}),
-    };
+    const outputs = { ...BASE, stack: "organization/shop/base" };
 
     it("says what sandboxes need to know, and guards it", async () => {
         const resources = await recordResources(host({}));
         const base = new SystemdBase("base", { distribution: "debian-12" });
         const { facts, ...others } = await valueOf(base.outputs);
         assert.equal(facts.hostName, "host");
-        assert.deepEqual({ ...others, facts: outputs.facts }, { ...outputs, stack: "organization/test/stack" });
+        assert.deepEqual(
+            { ...others, facts: outputs.facts },
+            { ...outputs, stack: "organization/test/stack", imageId: "sha256:image" },
+        );
         // Registered last, after all that it guards.
         let guard = undefined;
         while (guard === undefined) {
             await new Promise(setImmediate);
             guard = resources.find(({ name }) => name === "base-guard");
         }
-        assert.equal(guard.inputs.delete, "release");
+        assert.match(guard.inputs.delete as string, /nothing of it was removed\. Destroy these sandboxes first/);
         assert.equal(guard.inputs.create, undefined);
     });
 
@@ -107,14 +104,39 @@ describe("a base", () => {
             host: "ssh://big",
             facts: host({ hostName: "big" }),
         };
-        assert.equal(refuseBase(big, "small", big.imageId), undefined);
+        const seenOn = (hostName: string, ...images: string[]) => ({ images, facts: host({ hostName }) });
+        assert.equal(reasonAgainstBase(big, seenOn("small", big.imageId)), undefined);
         assert.match(
-            refuseBase(big, "small", "Error: No such image") ?? "",
+            reasonAgainstBase(big, seenOn("small")) ?? "",
             /base organization\/shop\/base-big is on the host big, this sandbox on small\. Go there: pulumi config set host ssh:\/\/big\. Or bring up/,
         );
         assert.match(
-            refuseBase(big, "big", "Error: No such image") ?? "",
+            reasonAgainstBase(big, seenOn("big")) ?? "",
             /is gone from its host big\. Build it again: pulumi up --stack base-big --replace '\*\*docker:index\/image:Image::base-big'/,
+        );
+    });
+
+    it("whose outputs are no base's is refused, and makes no command", () => {
+        const evil = "$(touch /tmp/owned)\u001b[2J\n";
+        for (const [field, value] of Object.entries({
+            stack: `organization/shop/${evil}`,
+            imageId: `sha256:${evil}`,
+            imageName: evil,
+            host: `ssh://${evil}`,
+        })) {
+            const said = problems({ base: { ...outputs, [field]: value } });
+            assert.match(
+                said,
+                new RegExp(`^1 argument .*\n  base\\.${field}: ".*"; allowed: .*output of a base stack`),
+            );
+            assert.doesNotMatch(said.replace("\n", ""), /\p{C}/u);
+        }
+        const outdated = problems({ base: { ...outputs, version: "0.0.1", stack: evil } });
+        assert.match(outdated, /Bring the base up with this version: pulumi up, in its own stack\. Or use/);
+        const elsewhere = { ...outputs, facts: host({ hostName: evil }) };
+        assert.match(
+            reasonAgainstBase(elsewhere, { images: [], facts: host({ hostName: "small" }) }) ?? "",
+            /is on the host \$\(touch \/tmp\/owned\)\\u\{1b\}\[2J\\u\{a\}, this sandbox on small\./,
         );
     });
 

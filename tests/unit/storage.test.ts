@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
-import { folderMounts } from "../../components/machine/folders";
-import { journalUploads } from "../../components/machine/journal";
-import { tmpfsMounts } from "../../components/machine/tmpfs";
-import { bytes } from "../../components/sizes";
+import { missingFolders } from "../../components/docker/missing-folders";
+import { describeProblems } from "../../components/rules/problem";
+import { bytes } from "../../components/rules/size";
 import { host } from "../support/host-facts";
+import { containerOf, specOf } from "../support/machine";
 import { accepts, machineProblems, problems, refuses } from "../support/problems";
 import { inputsOf, sandboxOn } from "../support/recorded-sandbox";
 
@@ -51,19 +51,52 @@ describe("volumes", () => {
 });
 
 describe("folders", () => {
-    it("are read-only unless told otherwise, and absolute", () => {
-        assert.deepEqual(folderMounts({ "/a": { hostPath: "tests" }, "/b": { hostPath: "/srv", writable: true } }), [
+    it("are read-only unless told otherwise, and absolute", async () => {
+        const folders = { "/a": { hostPath: "tests" }, "/b": { hostPath: "/srv", writable: true } };
+        assert.deepEqual((await containerOf({ folders })).mounts, [
             { type: "bind", source: resolve("tests"), target: "/a", readOnly: true },
             { type: "bind", source: "/srv", target: "/b", readOnly: false },
         ]);
+    });
+
+    it("that the host doesn't have are known by their argument", () => {
+        const spec = specOf({ folders: { "/a": { hostPath: "/srv" }, "/b": { hostPath: "/nosuch" } } });
+        assert.deepEqual(missingFolders(spec, { missingPaths: [] }), []);
+        assert.equal(
+            describeProblems(missingFolders(spec, { missingPaths: ["/nosuch"] }, "machines.web.")).split("\n")[1],
+            '  machines.web.folders["/b"].hostPath can\'t be combined with this host: it has no /nosuch. ' +
+                "Make it there first, or name another path.",
+        );
     });
 });
 
 describe("tmpfs", () => {
     it("run no programs and are everybody's unless told otherwise", () => {
-        assert.deepEqual(tmpfsMounts({ "/a": {}, "/b": { size: "64MiB", exec: true, mode: "0755" } }), {
-            "/a": "rw,noexec,nosuid,nodev,mode=1777",
-            "/b": "rw,exec,nosuid,nodev,mode=0755,size=67108864",
+        assert.deepEqual(specOf({ tmpfs: { "/a": {}, "/b": { size: "64MiB", exec: true, mode: "0755" } } }).tmpfs, {
+            "/a": { bytes: undefined, exec: false, mode: "1777" },
+            "/b": { bytes: 67108864, exec: true, mode: "0755" },
+        });
+    });
+
+    it("have a part of the machine's memory, or of the host's, where nobody says a size: one that is full ends no machine", async () => {
+        const args = { tmpfs: { "/a": {}, "/b": { size: "1MiB" } } };
+        const sizes = async (memory?: string) =>
+            Object.entries((await containerOf({ ...args, memory }, { systemdVersion: 257 })).tmpfs as object).map(
+                ([path, options]) => [path, /size=(.*)$/.exec(String(options))?.[1]],
+            );
+        assert.deepEqual(Object.fromEntries(await sizes()), {
+            "/run": "20%",
+            "/run/lock": "5242880",
+            "/tmp": "50%",
+            "/a": "50%",
+            "/b": "1048576",
+        });
+        assert.deepEqual(Object.fromEntries(await sizes("100MiB")), {
+            "/run": "20971520",
+            "/run/lock": "5242880",
+            "/tmp": "52428800",
+            "/a": "52428800",
+            "/b": "1048576",
         });
     });
 
@@ -74,8 +107,8 @@ describe("tmpfs", () => {
 
 describe("the journal", () => {
     it("is where the image has it, or where it is told to be", () => {
-        assert.deepEqual(journalUploads(), []);
-        assert.equal(journalUploads("volatile")[0].content, "[Journal]\nStorage=volatile\n");
+        assert.deepEqual(specOf({}).uploads, []);
+        assert.equal(specOf({ journal: "volatile" }).uploads[0].content, "[Journal]\nStorage=volatile\n");
     });
 });
 
@@ -93,9 +126,9 @@ describe("what is mounted", () => {
         ],
         "an external volume that is to be kept": [
             volume({ external: "a", keep: true }),
-            /volumes\.data\.keep: true; allowed/,
+            /volumes\.data\.keep can't be combined with .*volumes\.data\.external/,
         ],
-        "a volume without a path": [volume({ path: undefined }), /volumes\.data\.path: missing; allowed: the absolute/],
+        "a volume without a path": [volume({ path: undefined }), /volumes\.data\.path: missing; allowed: text/],
         "a relative path": [volume({ path: "data" }), PATH],
         "a path with a slash at the end": [volume({ path: "/data/" }), PATH],
         "a path with ..": [volume({ path: "/a/../b" }), PATH],

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describeProblems } from "../../components/problems";
+import { describeProblems } from "../../components/rules/problem";
 import { machineProblems, problems } from "../support/problems";
 
 /** A bad value, and what the one message about it must say. */
@@ -58,7 +58,7 @@ describe("validation", () => {
         const found = problems({ distribution: "x", machines: { Web: { readyTimeout: -1 } } });
         assert.equal(found.length, 3);
         assert.match(
-            describeProblems(found),
+            describeProblems(found, "nothing was created"),
             /^3 arguments are not as they should be; nothing was created:\n {2}distribution/,
         );
     });

@@ -3,9 +3,11 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type CgroupAccess, type MachineArgs, type MachineOutputs, SystemdSandbox } from "../../../components";
-import { machineCgroup } from "../../../components/cgroup-parent";
+import { machineCgroups } from "../../../components/cgroups/parents";
+import type { HostFacts } from "../../../components/host/facts";
 import { debian } from "../../support/base-image";
 import { docker, inMachine } from "../../support/docker";
+import { factsOf } from "../../support/facts";
 import { feed } from "../../support/feed";
 import { escape, expectedOutcomes } from "../../support/isolation";
 import { skip } from "../../support/skip";
@@ -62,13 +64,14 @@ function describeEngine(engine: keyof typeof ENGINES, startedHost: () => Virtual
     let host: VirtualMachine;
     let environment: Record<string, string>;
     let stack: TestStack;
+    let facts: HostFacts;
     let untouched: string[];
     let machines: Record<string, MachineOutputs>;
 
     const program = (args: MachineArgs) => async () => {
         const base = await debian("bookworm", host.engines[engine]);
         const all = names.map((name) => {
-            const machines = { machine: { restart: "always", readyTimeout: 600, ...args } };
+            const machines = { machine: { restart: "always" as const, readyTimeout: 600, ...args } };
             const cgroupAccess = name === names[0] ? undefined : sandboxes[name];
             const sandbox = new SystemdSandbox(sandboxOf(name), { ...base, cgroupAccess, machines });
             return [name, sandbox.machines.apply(({ machine }) => machine)] as const;
@@ -94,7 +97,7 @@ function describeEngine(engine: keyof typeof ENGINES, startedHost: () => Virtual
 
     /** What the host's systemd and kernel say of the limits around a machine's own cgroup. */
     const limits = (name: string) => {
-        const { slice, directory } = machineCgroup(sandboxOf(name), "machine", "systemd");
+        const { slice, directory } = machineCgroups(sandboxOf(name), "machine", facts).parent;
         const properties = ["MemoryMax", "MemorySwapMax", "CPUQuotaPerSecUSec", "TasksMax"];
         return host.run(`
             systemctl show ${slice} ${properties.map((name) => `--property=${name}`).join(" ")} | sort
@@ -104,6 +107,7 @@ function describeEngine(engine: keyof typeof ENGINES, startedHost: () => Virtual
     before("its sandboxes", async () => {
         host = startedHost();
         environment = { DOCKER_HOST: host.engines[engine] };
+        facts = await factsOf(environment);
         await debian("bookworm", host.engines[engine]);
         untouched = await traces();
         stack = await openStack(program(LIMITS), environment);
@@ -128,7 +132,7 @@ function describeEngine(engine: keyof typeof ENGINES, startedHost: () => Virtual
                 const neighbour = names.find((other) => other !== name)!;
                 const foreign = { process: hostsProcess, address: machines[neighbour].address };
                 const sandbox = sandboxOf(name);
-                const outcomes = await escape({ container, sandbox, access }, foreign, environment, "systemd");
+                const outcomes = await escape({ container, sandbox, access }, foreign, environment, facts);
                 assert.deepEqual(outcomes, expectedOutcomes(access, { nsdelegate: true, appArmor: true, podman }));
             });
 
@@ -181,7 +185,7 @@ function describeEngine(engine: keyof typeof ENGINES, startedHost: () => Virtual
             const pids = async () => (await limits(names[0])).match(/^TasksMax=(.*)$/m)?.[1];
             stack.program(program({ ...LIMITS, pids: 300 }));
             assert.deepEqual(
-                (await stack.changes()).filter((change) => !change.endsWith("-machine-limits")),
+                (await stack.changes()).filter((change) => !change.endsWith("-setup")),
                 [],
             );
             await stack.up();

@@ -123,7 +123,7 @@ def foreign_cgroups():
 
 
 # ---- cgroups outside its own
-if access in ("v2-writable", "podman"):
+if access in ("v2-writable", "v2-userns", "podman"):
     attempt("see the host's cgroups", foreign_cgroups)
     attempt("raise its own limits", write, "/sys/fs/cgroup/cgroup.max.descendants", "max")
 else:

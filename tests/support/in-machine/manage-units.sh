@@ -54,7 +54,7 @@ eventually in_cgroup 4
 echo "daemon-reexec: the unit is still known"
 
 [ "$(systemd-run --quiet --wait --pipe echo transient)" = transient ]
-! systemd-run --quiet --collect --wait false
+if systemd-run --quiet --collect --wait false; then exit 1; fi
 systemd-run --quiet --scope true
 echo "systemd-run: a service, its failure, and a scope"
 

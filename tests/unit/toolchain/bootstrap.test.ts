@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { DEFAULT_DISTRIBUTION, DISTRIBUTIONS } from "../../../components/distributions";
+import { DEFAULT_DISTRIBUTION, DISTRIBUTIONS } from "../../../components/distribution/distributions";
 
 describe("a step of the bootstrap", () => {
     const run = async (found: string | undefined, make: () => Promise<string>) => {
@@ -25,6 +25,12 @@ describe("a step of the bootstrap", () => {
         assert.deepEqual(lines, ["• Thing: it is wanted", "✓ Thing: made (N s)"]);
     });
 
+    it("shows what a program says, and the terminal obeys none of it", async () => {
+        const { lines, ended } = await run("20.10 \x1b[2J\x9b\u202e", () => assert.fail("nothing was to be made"));
+        await ended;
+        assert.deepEqual(lines, ["✓ Thing: 20.10 \\u{1b}[2J\\u{9b}\\u{202e} (N s)"]);
+    });
+
     it("passes a failure on", async () => {
         const { ended } = await run(undefined, () => Promise.reject(new Error("no")));
         await assert.rejects(ended, /^Error: no$/);
@@ -43,7 +49,8 @@ describe("a download", () => {
         assert.equal(await patiently(download(60_000), () => 0, limits), undefined);
     });
 
-    it("is not given up as long as something arrives", async () => {
+    it("is not given up as long as something arrives", async function () {
+        this.timeout("30s"); // it waits for real seconds
         const { patiently } = await patience();
         assert.equal(await patiently(download(1_500), () => Date.now(), limits), "arrived");
     });
@@ -88,6 +95,28 @@ describe("Go", () => {
         );
     });
 
+    it("is given up where it takes too long, with all that it has started", async function () {
+        this.timeout("30s"); // it waits for real seconds
+        const { build } = await import("../../../toolchain/go.mjs");
+        const go = join(directory, "go");
+        writeFileSync(go, "#!/bin/sh\nsleep 60 &\nwait\n");
+        chmodSync(go, 0o755);
+        const program = {
+            directory,
+            package: "./thing",
+            output: join(directory, "thing"),
+            variable: "v",
+            version: "1",
+        };
+        const started = Date.now();
+        await assert.rejects(
+            build(go, program, () => {}, AbortSignal.timeout(300)),
+            { name: "TimeoutError" },
+        );
+        // What still runs holds our end of its output.
+        assert.ok(Date.now() - started < 30_000);
+    });
+
     it("compares versions as numbers", async () => {
         const { isAtLeast } = await import("../../../toolchain/go.mjs");
         assert.equal(isAtLeast("v3.256.0", "3.200.0"), true);
@@ -120,8 +149,10 @@ describe("a Pulumi on PATH", () => {
 });
 
 describe("the stack's configuration", () => {
+    const configured = async (key: string, text: string) =>
+        (await import("../../../toolchain/stack-config.mjs")).configured(key, text);
+
     it("is read as Pulumi writes it", async () => {
-        const { configured } = await import("../../../toolchain/stack-config.mjs");
         const text = [
             "encryptionsalt: v1:x",
             "config:",
@@ -129,10 +160,33 @@ describe("the stack's configuration", () => {
             '  pulumi-centos-systemd:webPort: "8081"',
             "",
         ].join("\n");
-        assert.equal(configured("baseImage", text), "localhost/debian:12");
-        assert.equal(configured("webPort", text), "8081");
-        assert.equal(configured("distribution", text), undefined);
-        assert.equal(configured("distribution", ""), undefined);
+        assert.equal(await configured("baseImage", text), "localhost/debian:12");
+        assert.equal(await configured("webPort", text), "8081");
+        assert.equal(await configured("distribution", text), undefined);
+        assert.equal(await configured("distribution", ""), undefined);
+    });
+
+    it("is read as a person may write it", async () => {
+        const text = [
+            "config: # mine",
+            "  # pulumi-centos-systemd:baseImage: commented/out:1",
+            "  'pulumi-centos-systemd:distribution': >-",
+            "    debian-13",
+            "  pulumi-centos-systemd:webPort: 8081 # a number",
+            "  pulumi-centos-systemd:base:",
+            "  other:baseImage: another/project:1",
+        ].join("\n");
+        assert.equal(await configured("baseImage", text), undefined);
+        assert.equal(await configured("distribution", text), "debian-13");
+        assert.equal(await configured("webPort", text), "8081");
+        assert.equal(await configured("base", text), undefined);
+    });
+
+    it("that is broken is a problem of that file", async () => {
+        await assert.rejects(
+            configured("base", "config: [\n"),
+            /^Error: stacks\/Pulumi\.dev\.yaml is no YAML: .*\n {2}Mend/,
+        );
     });
 });
 
@@ -142,10 +196,16 @@ describe("the base image", () => {
         assert.equal(defaultImage(), DISTRIBUTIONS[DEFAULT_DISTRIBUTION].baseImage);
     });
 
-    it("stands in under a distribution that the components know", async () => {
-        const { debian } = await import("../../../toolchain/base-image.mjs");
+    it("stands in under a distribution that the components know, with CentOS Stream 9's systemd", async () => {
+        const { debian, fallback } = await import("../../../toolchain/base-image.mjs");
         for (const release of ["bullseye", "bookworm", "trixie", "sid"] as const) {
             assert.ok(debian(release).distribution in DISTRIBUTIONS, release);
         }
+        assert.equal(DISTRIBUTIONS[fallback.distribution].systemdVersion, 252);
+    });
+
+    it("is a row of the same table that the components have", () => {
+        const table: unknown = JSON.parse(readFileSync("components/distribution/table.json", "utf8"));
+        assert.deepEqual(table, { usual: DEFAULT_DISTRIBUTION, distributions: DISTRIBUTIONS });
     });
 });

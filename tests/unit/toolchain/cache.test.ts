@@ -106,6 +106,18 @@ describe("cache", () => {
         assert.equal(said[0], `waiting for process ${owner.pid}, which is making the same`);
     });
 
+    it("waits for a living owner no longer than it may", async () => {
+        const owner = process(60_000);
+        await begun();
+        const { once: make } = await cache();
+        await assert.rejects(
+            make(target, write("mine"), () => {}, AbortSignal.timeout(300)),
+            { name: "TimeoutError" },
+        );
+        owner.kill("SIGKILL");
+        await once(owner, "exit");
+    });
+
     it("doesn't wait for a lock that is nobody's: of a dead process, or of a number that somebody else has by now", async () => {
         const { once } = await cache();
         const dead = spawnSync("true").pid;

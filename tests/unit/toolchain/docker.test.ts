@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { skip } from "../../support/skip";
 import type { DockerFacts } from "../../../toolchain/docker.mjs" with { "resolution-mode": "import" };
 
 const docker = () => import("../../../toolchain/docker.mjs");
@@ -55,34 +56,47 @@ describe("which Docker engine", () => {
 describe("the engine's address for Pulumi's plugin, which knows no contexts", () => {
     let config: string;
 
+    before(async function () {
+        const { which } = await import("../../../toolchain/child.mjs");
+        if (which("docker") === undefined) {
+            skip(this, "Docker's command line isn't installed; it is what knows the contexts");
+        }
+    });
+
     beforeEach(() => {
         config = mkdtempSync(join(tmpdir(), "docker-config-"));
-        const id = createHash("sha256").update("far").digest("hex");
-        mkdirSync(join(config, "contexts", "meta", id), { recursive: true });
-        const meta = { Name: "far", Endpoints: { docker: { Host: "ssh://alice@far" } } };
-        writeFileSync(join(config, "contexts", "meta", id, "meta.json"), JSON.stringify(meta));
+        cli("context", "create", "far", "--docker", "host=ssh://alice@far");
     });
 
     afterEach(() => rmSync(config, { recursive: true }));
 
-    const host = async (env: NodeJS.ProcessEnv) => (await docker()).dockerHost({ DOCKER_CONFIG: config, ...env });
-    const use = (currentContext: string) =>
-        writeFileSync(join(config, "config.json"), JSON.stringify({ currentContext }));
+    const env = (more: NodeJS.ProcessEnv = {}) => ({ PATH: process.env.PATH, DOCKER_CONFIG: config, ...more });
+    const cli = (...words: string[]) => execFileSync("docker", words, { env: env(), stdio: "pipe" });
+    const host = async (more: NodeJS.ProcessEnv = {}) =>
+        (await import("../../../toolchain/context.mjs")).dockerHost(env(more));
 
     it("needs no saying for the usual engine", async () => {
-        assert.equal(await host({}), undefined);
-        use("default");
-        assert.equal(await host({}), undefined);
+        assert.equal(await host(), undefined);
+        cli("context", "use", "default");
+        assert.equal(await host(), undefined);
     });
 
     it("is that of the current context, or of DOCKER_CONTEXT", async () => {
         assert.equal(await host({ DOCKER_CONTEXT: "far" }), "ssh://alice@far");
-        use("far");
-        assert.equal(await host({}), "ssh://alice@far");
+        cli("context", "use", "far");
+        assert.equal(await host(), "ssh://alice@far");
     });
 
     it("is DOCKER_HOST before any context", async () => {
-        use("far");
+        cli("context", "use", "far");
         assert.equal(await host({ DOCKER_HOST: "unix:///mine" }), "unix:///mine");
+    });
+
+    it("of a context that isn't there is none, least of all this machine's own engine", async () => {
+        await assert.rejects(host({ DOCKER_CONTEXT: "gone" }), /current context can't be used: .*gone[^]*context use/);
+    });
+
+    it("isn't asked for where Docker's command line is missing", async () => {
+        assert.equal(await host({ PATH: config }), undefined);
     });
 });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { DISTRIBUTIONS } from "../../../components/distributions";
-import { LABEL_PREFIX } from "../../../components/labels";
-import { readFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 const NOW = new Date("2026-03-10T12:00:00Z");
 const labels = { sandbox: "alice", owner: "ann", project: "shop", stack: "alice", base: "organization/shop/base" };
@@ -67,15 +68,124 @@ describe("npm run doctor", () => {
         ]);
     });
 
-    it("knows the labels of the components", () => {
-        assert.match(readFileSync("toolchain/doctor.mjs", "utf8"), new RegExp(`prefix = "${LABEL_PREFIX}"`));
+    it("lists an expired one whose labels say less", async () => {
+        const bare = { ...machine, labels: { sandbox: "alice" } };
+        const lines = await report({ containers: [bare], volumes: [lease("3d", "2026-03-01T12:00:00Z")] });
+        assert.deepEqual(lines.slice(3), [
+            "The time of alice is over. Everybody who may use this engine removes it with",
+            "  docker rm --force alice-web",
+        ]);
     });
-});
 
-describe("the bootstrap's base image", () => {
-    it("is the default row of the table of distributions, which it reads as text", async () => {
-        const { defaultImage, fallback } = await import("../../../toolchain/base-image.mjs");
-        assert.equal(defaultImage(), DISTRIBUTIONS["centos-stream9"].baseImage);
-        assert.equal(DISTRIBUTIONS[fallback.distribution].systemdVersion, 252);
+    it("believes no lease in another form, nor one that it can't tell the age of", async () => {
+        for (const bad of [lease("3d; x", "2026-03-01T12:00:00Z"), lease("99999999d", ""), lease("3d", "yesterday")]) {
+            const [, row] = await report({ containers: [machine], volumes: [bad] });
+            assert.ok(row.endsWith("  never"), row);
+        }
+    });
+
+    describe("of labels and names that anybody may have made, as an image's labels are its containers' too", () => {
+        const text = "\x1b]0;x\x07\u202e\n$(touch /tmp/owned); 'x";
+        const evil = { sandbox: text, owner: text, project: text, stack: text, base: text, ttl: "1h" };
+        const thing = (name: string) => ({ name, created: "2026-03-01T12:00:00Z", labels: evil, state: text });
+        const words = (command: string) =>
+            execFileSync("bash", ["-c", `printf '%s\\0' ${command}`], { encoding: "utf8" })
+                .split("\0")
+                .slice(0, -1);
+
+        it("makes no line, no control and no other command", async () => {
+            const lines = await report({ containers: [thing(text)], volumes: [thing(text)] });
+            assert.equal(lines.length, 7);
+            for (const line of lines) {
+                assert.doesNotMatch(line, /\p{C}/u);
+            }
+            assert.deepEqual(words(lines[4]), ["pulumi", "destroy", "--stack", text]);
+            assert.deepEqual(words(lines[6]), ["docker", "rm", "--force", text]);
+        });
+
+        it("makes no option either", async () => {
+            const found = { networks: [thing("-x"), thing(text)], volumes: [thing(text)], images: [thing(text)] };
+            const lines = (await report(found)).slice(3).map((line) => words(line.slice(line.indexOf("docker"))));
+            assert.deepEqual(lines, [
+                ["docker", "network", "rm", "--", "-x"],
+                ["docker", "network", "rm", text],
+                ["docker", "volume", "rm", text],
+                ["docker", "image", "rm", text],
+            ]);
+        });
+    });
+
+    describe("asks Docker", function () {
+        this.timeout("60s"); // each starts the program itself
+        let directory: string;
+
+        beforeEach(() => (directory = mkdtempSync(join(tmpdir(), "doctor-"))));
+        afterEach(() => rmSync(directory, { recursive: true }));
+
+        /** What it prints where Docker's command line is this script. */
+        function doctor(...script: string[]): { stdout: string; stderr: string } {
+            writeFileSync(join(directory, "docker"), ["#!/bin/sh", ...script].join("\n"), { mode: 0o755 });
+            const env = { ...process.env, PATH: `${directory}:${process.env.PATH}` };
+            return spawnSync(process.execPath, ["toolchain/doctor.mjs"], { env, encoding: "utf8" });
+        }
+
+        const known = JSON.stringify([
+            {
+                Id: "b",
+                Name: "/alice-web",
+                Image: "i",
+                Created: "2026-03-01T12:00:00Z",
+                Config: { Labels: { "pulumi-centos-systemd.sandbox": "alice" } },
+                State: { Status: "running", StartedAt: "2026-03-01T12:00:00Z", FinishedAt: "0001-01-01T00:00:00Z" },
+            },
+        ]);
+
+        const info = {
+            Name: "big",
+            CgroupVersion: "2",
+            CgroupDriver: "cgroupfs",
+            Driver: "overlay2",
+            DockerRootDir: "/var/lib/docker",
+            Architecture: "x86_64",
+        };
+        const host = [
+            `"version --format") echo '{"Version":"28.5.2","ApiVersion":"1.51"}' ;;`,
+            `"info --format") echo '${JSON.stringify(info)}' ;;`,
+        ];
+
+        it("what the host is, in ten lines before all else, or as JSON, without any image to look from", () => {
+            const script = ['case "$1 $2" in', ...host, "esac"];
+            const { stdout, stderr } = doctor(...script);
+            assert.equal(stderr, "");
+            assert.match(
+                stdout,
+                /^engine +docker 28\.5\.2, API 1\.51, on big \(amd64\)\n(\w+ +\S.*\n){9}\nNo sandbox is on/,
+            );
+            assert.match(stdout, /^machines +v2-writable, for systemd 252: cgroup v2 and an engine/m);
+        });
+
+        it("again where a container has ended between the list and the question", () => {
+            const { stdout, stderr } = doctor(
+                `cd ${directory}`,
+                'case "$1 $2" in',
+                ...host,
+                '"ps --all") [ -e gone ] || echo a; echo b ;;',
+                `"container inspect") touch gone; echo '${known}'; echo "No such container: a" >&2; exit 1 ;;`,
+                "esac",
+            );
+            assert.equal(stderr, "");
+            assert.match(stdout, /^alice .* 1 of 1 running/m);
+        });
+
+        it("and says so where one is there that it says nothing about", () => {
+            const { stderr } = doctor(
+                'case "$1 $2" in',
+                ...host,
+                '"ps --all") echo a; echo b ;;',
+                `"container inspect") echo '${known}'; printf 'broken \\033[31m\\n' >&2; exit 1 ;;`,
+                "esac",
+            );
+            assert.match(stderr, /docker container inspect failed:\n {2}broken \\u\{1b\}\[31m\n/);
+        });
     });
 });

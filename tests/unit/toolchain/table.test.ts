@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 
 const machine = (name: string, ports: string[]) => ({
     container: `dev-${name}`,
@@ -6,8 +7,8 @@ const machine = (name: string, ports: string[]) => ({
     ports,
     state: "running",
     bootSeconds: 0.8123,
-    systemdVersion: "252",
-    shell: `docker exec -it dev-${name} bash -l`,
+    systemdVersion: 252,
+    docker: "docker",
 });
 
 describe("what npm start shows at its end", () => {
@@ -39,6 +40,41 @@ describe("what npm start shows at its end", () => {
             ],
         );
         assert.equal(nextCommands({}), "");
+    });
+
+    it("calls Docker's command line as the machine's engine wants it", async () => {
+        const { nextCommands } = await table();
+        const far = { ...machine("web", ["[::1]:8080->80/tcp"]), docker: "docker -H ssh://alice@far" };
+        assert.deepEqual(nextCommands({ web: far }).split("\n").slice(0, 2), [
+            "ask      curl 'http://[::1]:8080'",
+            "shell    docker -H ssh://alice@far exec -it dev-web bash -l",
+        ]);
+    });
+
+    it("stays a table whatever the outputs say, and its commands stay one command each", async () => {
+        const { table: tabular, nextCommands } = await table();
+        const text = "\x1b[2J\u202e\n$(touch /tmp/owned); 'x";
+        const hostile = { ...machine("web", [text]), container: text, address: text, state: text, docker: text };
+        const shown = "\\u{1b}[2J\\u{202e}\\u{a}$(touch /tmp/owned); 'x";
+        assert.deepEqual(
+            tabular({ [text]: hostile })
+                .split("\n")
+                .slice(1),
+            [[shown, shown, shown, "0.8 s", "252    ", shown, shown].join("  ")],
+        );
+        const [ask, shell, journal, stop, ...more] = nextCommands({ [text]: hostile }).split("\n");
+        assert.deepEqual(more, []);
+        for (const line of [ask, shell, journal, stop]) {
+            assert.doesNotMatch(line, /\p{C}/u);
+        }
+        const words = (line: string) =>
+            execFileSync("bash", ["-c", `printf '%s\\0' ${line.slice("journal  ".length)}`], { encoding: "utf8" })
+                .split("\0")
+                .slice(0, -1);
+        const docker = text.split(" ");
+        assert.deepEqual(words(ask), ["curl", `http://${text}`]);
+        assert.deepEqual(words(shell), [...docker, "exec", "-it", text, "bash", "-l"]);
+        assert.deepEqual(words(journal), [...docker, "exec", "-it", text, "journalctl", "-f"]);
     });
 
     it("and npm stop says what it removed", async () => {
