@@ -4,8 +4,6 @@ import { SystemdSandbox } from "../../components";
 const config = new pulumi.Config();
 const password = config.requireSecret("databasePassword");
 
-const NO_USER_NAMESPACE = "[Service]\nPrivateUsers=no\n";
-
 /** `web` finds `db` by its name, and both know the password; nobody else gets to see it. */
 const sandbox = new SystemdSandbox(pulumi.getStack(), {
     distribution: config.require("distribution"),
@@ -13,8 +11,6 @@ const sandbox = new SystemdSandbox(pulumi.getStack(), {
     packages: ["redis"],
     machines: {
         db: {
-            // Debian's unit asks for a user namespace, which a container may not make.
-            units: { "redis-server.service": { dropIns: { "10-container.conf": { content: NO_USER_NAMESPACE } } } },
             volumes: { data: { path: "/var/lib/redis" } },
             provision: [{ script: "database.sh", environment: { PASSWORD: password } }],
             waitFor: { ports: [6379] },
