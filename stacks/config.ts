@@ -42,7 +42,8 @@ export function parseConfig(
     const config = Object.entries(values).map(([key, text]) => {
         const value = CONFIG[key]?.type === "string" ? text : parseJson(text);
         const secret = isSecret(key);
-        const fitting: Fitting = { problems: [], secret, keep: secret ? pulumi.secret : undefined };
+        const keep = secret ? pulumi.secret : undefined;
+        const fitting: Fitting = { problems: [], secret, keep, fractionsAsText: true };
         const fitted = isEmpty(value) ? {} : fitKey(key, value, fitting);
         problems.push(...fitting.problems.map(withCommand));
         return fitted;

@@ -10,6 +10,8 @@ export interface Fitting {
     readonly secret?: boolean;
     /** Makes of it what is kept: a secret, for one. */
     readonly keep?: (value: unknown) => unknown;
+    /** A fraction may come as text: `pulumi config set --path` makes numbers of whole ones only. */
+    readonly fractionsAsText?: boolean;
 }
 
 /**
@@ -39,10 +41,11 @@ export function fit(value: unknown, shape: Shape, argument: string, fitting: Fit
         return fitMap(value, shape.additionalProperties, argument, fitting);
     }
     const { keep = (kept: unknown) => kept } = fitting;
-    return isScalar(value, shape.type)
+    const read = fitting.fractionsAsText && shape.type === "number" ? fractionOf(value) : value;
+    return isScalar(read, shape.type)
         ? shape.plain
-            ? value
-            : keep(value)
+            ? read
+            : keep(read)
         : refuse(
               fitting,
               argument,
@@ -145,6 +148,10 @@ function nothing({ $ref, type }: Shape): unknown {
 
 function refuse({ problems, secret }: Fitting, argument: string, value: unknown, allowed: string): undefined {
     problems.push({ argument: argument || "args", value: secret ? "a secret" : value, allowed });
+}
+
+function fractionOf(value: unknown): unknown {
+    return typeof value === "string" && /^\d+\.\d+$/.test(value) ? Number(value) : value;
 }
 
 function isScalar(value: unknown, type: string | undefined): boolean {

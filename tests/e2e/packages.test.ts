@@ -27,6 +27,9 @@ describe("packages of the image", () => {
             const { web } = (await stack.up()).outputs.machines.value as Record<string, MachineOutputs>;
             assert.equal(web.state, "running");
             assert.equal(await inMachine(web.container, "systemctl is-active cron.service"), "active");
+            // As the packages of Java do: the base image is slim, and has no manuals.
+            const link = "update-alternatives --install /usr/bin/x x /bin/true 1";
+            await inMachine(web.container, `${link} --slave /usr/share/man/man1/x.1 x.1 /etc/hostname`);
             // Not in this boot, nor in any other one.
             assert.equal(await inMachine(web.container, "find /var/lib/apt/lists /usr/local/sbin -type f"), "");
             assert.deepEqual(Object.keys(await stack.preview()), ["same"]);

@@ -75,7 +75,8 @@ describe("a machine from an image like Docker Hub's", function () {
 
     it("masks no unit: what a container can't do is skipped", async () => {
         // Debian itself masks units of its old init scripts, in /lib: those are as on a host.
-        const masked = "find /etc/systemd/system /run/systemd/system /usr/local/lib/systemd -maxdepth 1 -lname /dev/null";
+        const masked =
+            "find /etc/systemd/system /run/systemd/system /usr/local/lib/systemd -maxdepth 1 -lname /dev/null";
         assert.equal(await inMachine(container, masked), "");
         for (const unit of SKIPPED) {
             await inMachine(container, `systemctl enable --now ${unit}`);

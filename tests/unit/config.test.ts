@@ -32,6 +32,13 @@ describe("the configuration of a stack", () => {
         assert.deepEqual(parse({ owner: "1234" }).config, { owner: "1234" });
     });
 
+    it("takes fractions as `pulumi config set --path` keeps them", () => {
+        assert.deepEqual(parse({ machines: { web: { cpus: "0.5" } } }), {
+            config: { machines: { web: { cpus: 0.5 } } },
+            problems: [],
+        });
+    });
+
     const bad: [Record<string, unknown>, string, RegExp][] = [
         [{ webport: "80" }, "webport", /^one of base, baseImage, .*webPort$/],
         [{ webPort: "http" }, "webPort", /^a whole number$/],
@@ -47,6 +54,7 @@ describe("the configuration of a stack", () => {
             /^one of hostAddress/,
         ],
         [{ machines: { web: { environment: { A: 1 } } } }, "machines.web.environment.A", /in quotes/],
+        [{ machines: { web: { cpus: "half" } } }, "machines.web.cpus", /number/],
         [{ hosts: { big: { adress: "ssh://big" } } }, "hosts.big.adress", /^one of base, certPath, host$/],
     ];
     for (const [values, argument, allowed] of bad) {
