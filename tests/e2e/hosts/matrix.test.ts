@@ -187,9 +187,11 @@ function describeCell(cell: string, here: readonly Row[]): void {
             it(`come back when the engine is ${how === "kill" ? "killed" : "restarted"}, and nothing changes but that they are looked at again`, async () => {
                 await engine.restart(how);
                 await Promise.all(here.map((row) => untilRunning(container(row), environment)));
+                // Podman's machines don't even notice: each has a monitor of its own.
+                const booted = engine.kind === "podman" ? [] : here;
                 assert.deepEqual(
                     (await stack.changes()).sort(),
-                    here.map((row) => `update ${container(row)}-ready`).sort(),
+                    booted.map((row) => `update ${container(row)}-ready`).sort(),
                 );
                 await stack.up();
                 assert.deepEqual(await stack.changes(), []);
