@@ -24,7 +24,7 @@ const TABLE: readonly [cell: string, access: CgroupAccess, releases: string, cho
     ["20.10-v2", "v2-named", "bullseye bookworm trixie", false],
     ["26-v2", "v2-parent", "bullseye bookworm trixie sid", true],
     ["26-v2", "v2-named", "bullseye bookworm trixie", false],
-    ["28-v2", "v2-writable", "bullseye* bookworm* trixie* sid*", true],
+    ["28-v2", "v2-writable", "bullseye* bookworm trixie sid*", true],
     ["28-v2", "v2-parent", "bookworm* sid", false],
     ["28-v2", "v2-named", "bullseye* bookworm trixie", false],
     ["29-v1", "v1-parent", "bookworm trixie", true],

@@ -8,11 +8,6 @@ type Deed = (bench: Bench, sandbox: Sandbox) => Promise<unknown>;
 /** What is done to a sandbox between two `up`s by people, or by the engine. */
 const DEEDS: Record<string, Deed> = {
     "its machine was stopped": (bench, { container }) => bench.docker("stop", container),
-    "its machine was removed": (bench, { container }) => bench.docker("rm", "--force", container),
-    "its network was removed": async (bench, { stack, container }) => {
-        await bench.docker("network", "disconnect", "--force", stack.name, container);
-        await bench.docker("network", "rm", stack.name);
-    },
     "its image was removed, and its machine": async (bench, { stack, container }) => {
         await bench.docker("rm", "--force", container);
         const repository = `localhost/pulumi-centos-systemd/${stack.name}`;
@@ -20,6 +15,11 @@ const DEEDS: Record<string, Deed> = {
         await bench.docker("image", "rm", "--force", ...names.split("\n"));
     },
     ...(everything && {
+        "its machine was removed": (bench, { container }) => bench.docker("rm", "--force", container),
+        "its network was removed": async (bench, { stack, container }) => {
+            await bench.docker("network", "disconnect", "--force", stack.name, container);
+            await bench.docker("network", "rm", stack.name);
+        },
         "its machine was killed": (bench, { container }) => bench.docker("kill", container),
         "its machine powered off": (bench, sandbox) => {
             const stopped = bench.docker("wait", sandbox.container);

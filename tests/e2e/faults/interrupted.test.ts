@@ -17,7 +17,7 @@ const TABLE: Record<MomentName, string> = {
     claim: "stopped killed Pulumi plugin",
     "claim's end": "Pulumi",
     network: "stopped killed Pulumi plugin",
-    "network's end": "Pulumi*",
+    "network's end": "Pulumi",
     leftovers: "stopped killed Pulumi plugin",
     image: "stopped killed Pulumi plugin",
     "image's end": "stopped killed Pulumi plugin",
