@@ -3,6 +3,19 @@
 # Environment: IMAGE_ID, IMAGE_NAME, REPOSITORY, LABEL, ONE_SHOT
 set -eu
 
+# Podman keeps what each step of a build came to as an image without a name, and beside it the container that did the step: those go
+# too, unless something else is made of them. (Docker takes them along by itself.)
+remove_steps() {
+    [ -n "$1" ] || return 0
+    names=$(docker image inspect --format='{{join .RepoTags ""}}' "$1" 2>/dev/null) || return 0
+    all=$(docker image ls --all --quiet --no-trunc)
+    # shellcheck disable=SC2086 # each id is a word
+    parents=$(docker image inspect --format='{{.Parent}}' $all) || return 0
+    if [ -z "$names" ] && ! printf '%s\n' "$parents" | grep -qxF "$1"; then
+        docker image rm --force "$1"
+    fi
+}
+
 # A newer build may have taken the name over.
 current=$(docker image inspect --format='{{.Id}}' "$IMAGE_NAME" 2>/dev/null) || current=
 
@@ -24,6 +37,8 @@ for id in $(printf '%s\n' "$builds" "$nameless" | sort -u); do
     names=$(docker image inspect --format='{{range .RepoTags}}{{println .}}{{end}}' "$id") || continue
     # A name that somebody else gave it stays theirs, and the image with it.
     ours=$(printf '%s\n' "$names" | grep "^$REPOSITORY:") || :
+    steps=$(docker image inspect --format='{{.Parent}}' "$id") || continue
     # shellcheck disable=SC2086 # each name is a word
-    docker image rm ${ours:-$id} || :
+    docker image rm ${ours:-$id} || continue
+    remove_steps "$steps" || :
 done

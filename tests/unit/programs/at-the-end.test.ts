@@ -142,6 +142,8 @@ describe("the end of an image", () => {
                 new RegExp(`^image ls --quiet --no-trunc --filter dangling=true --filter label=${LABEL}$`),
                 { stdout: images.flatMap(({ id, names = [] }) => (names.length === 0 ? [`${id}\n`] : [])).join("") },
             ],
+            // None on Docker.
+            [/^image inspect --format=\{\{\.Parent\}\} sha256:\w+$/, { stdout: "\n" }],
             ...images.flatMap(({ id, names = [], users = [] }): Answers => [
                 [new RegExp(`^ps --all --quiet --filter ancestor=${id} --filter label=our.one-shot `), {}],
                 [
@@ -172,6 +174,31 @@ describe("the end of an image", () => {
         );
         assert.deepEqual([status, stdout, stderr], [0, "", ""]);
         assert.deepEqual(removed, [`image rm ${NAME} ${REPOSITORY}:build-7`]);
+    });
+
+    describe("of Podman's", () => {
+        const own = [{ id: "sha256:own", names: [NAME] }];
+        const podman = (names: string, parents: string): Answers => [
+            [/^image inspect --format=\{\{\.Parent\}\} sha256:own$/, { stdout: "0a1b\n" }],
+            [/^image inspect --format=\{\{join \.RepoTags ""\}\} 0a1b$/, { stdout: `${names}\n` }],
+            [/^image ls --all --quiet --no-trunc$/, { stdout: "sha256:0a1b\nsha256:base\n" }],
+            [/^image inspect --format=\{\{\.Parent\}\} sha256:0a1b sha256:base$/, { stdout: parents }],
+        ];
+
+        it("takes the steps of its build along, and their containers", async () => {
+            const { status, removed } = await remove(own, "sha256:own", podman("", "base\n\n"));
+            assert.deepEqual([status, removed], [0, [`image rm ${NAME}`, "image rm --force 0a1b"]]);
+        });
+
+        it("leaves steps that another build has in common with it", async () => {
+            const { status, removed } = await remove(own, "sha256:own", podman("", "base\n0a1b\n"));
+            assert.deepEqual([status, removed], [0, [`image rm ${NAME}`]]);
+        });
+
+        it("leaves an image that has a name", async () => {
+            const { status, removed } = await remove(own, "sha256:own", podman("localhost/base:1", "base\n\n"));
+            assert.deepEqual([status, removed], [0, [`image rm ${NAME}`]]);
+        });
     });
 
     it("takes the containers along that were to run once, and never did: who made them was killed", async () => {
