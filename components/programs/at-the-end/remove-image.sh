@@ -39,6 +39,6 @@ for id in $(printf '%s\n' "$builds" "$nameless" | sort -u); do
     ours=$(printf '%s\n' "$names" | grep "^$REPOSITORY:") || :
     steps=$(docker image inspect --format='{{.Parent}}' "$id") || continue
     # shellcheck disable=SC2086 # each name is a word
-    docker image rm ${ours:-$id} || continue
+    docker image rm ${ours:-$id} || : # Podman says that a step is in use
     remove_steps "$steps" || :
 done
