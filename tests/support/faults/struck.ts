@@ -9,6 +9,8 @@ export interface Fault {
     readonly recover?: (bench: Bench) => Promise<unknown>;
     /** What the struck `up` says. */
     readonly says?: RegExp;
+    /** What the machine must be for that, beside what every one is here. */
+    readonly box?: Record<string, unknown>;
     /** The command that the next `up` has to name; without one, it mends everything by itself. */
     readonly command?: RegExp;
 }
@@ -28,10 +30,10 @@ export function struckAndDestroyed(bench: Bench, moment: MomentName, { strike, c
 export function struckAndMended(
     bench: Bench,
     moment: MomentName,
-    { strike, recover, says, command }: Fault,
+    { strike, recover, says, box, command }: Fault,
 ): Promise<void> {
     return bench.row(async () => {
-        const sandbox = await bench.sandbox();
+        const sandbox = await bench.sandbox(box);
         const said = await upStruck(bench, sandbox, moment, () => strike(bench, moment));
         assert.match(said, says ?? /./);
         await recover?.(bench);
