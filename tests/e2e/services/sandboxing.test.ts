@@ -126,7 +126,8 @@ for (const [cell, release, systemd] of HOSTS) {
 
         // Not the processor's: on cgroup v1, the kernel may keep real time from a container whatever its rights.
         it("stays where the machine has the right: the disk's real time with SYS_NICE", async () => {
-            const lines = "'[Service]' 'ExecStart=/bin/sleep infinity' IOSchedulingClass=realtime";
+            // Type=exec: it has started once all of that is set.
+            const lines = "'[Service]' Type=exec 'ExecStart=/bin/sleep infinity' IOSchedulingClass=realtime";
             const given = [
                 `printf '%s\\n' ${lines} >/etc/systemd/system/io.service`,
                 "systemctl daemon-reload",
