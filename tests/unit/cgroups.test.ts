@@ -121,6 +121,43 @@ const ROWS: Row[] = [
         systemd: 252,
         access: "v1-parent",
     },
+    // As their public issues show them; nobody's `docker info` was to be had.
+    {
+        host: "Docker Desktop 4.28, no systemd in its machine (docker/for-mac#7216)",
+        facts: host({ engineVersion: "25.0.3", apiVersion: "1.44" }),
+        systemd: 252,
+        access: "v2-parent",
+    },
+    {
+        host: "Docker Desktop of today, with Docker 28 and containerd's images",
+        facts: host({ engineVersion: "28.5.1", apiVersion: "1.51" }),
+        systemd: 257,
+        access: "v2-writable",
+    },
+    {
+        host: "OrbStack 2, whose docker-init starts the engine (orbstack/orbstack#2174)",
+        facts: host({ engineVersion: "28.4.0", apiVersion: "1.51" }),
+        systemd: 257,
+        access: "v2-writable",
+    },
+    {
+        host: "Colima, Ubuntu with the cgroupfs driver all the same (abiosoft/colima#1311)",
+        facts: host({ engineVersion: "27.4.0", apiVersion: "1.47", appArmor: true }),
+        systemd: 252,
+        access: "v2-parent",
+    },
+    {
+        host: "Rancher Desktop, Alpine without systemd (rancher-sandbox/rancher-desktop#5400)",
+        facts: host({ engineVersion: "26.1.5", apiVersion: "1.45" }),
+        systemd: 252,
+        access: "v2-parent",
+    },
+    {
+        host: "Rancher Desktop before 1.10, on cgroup v1 (rancher-sandbox/rancher-desktop#1132)",
+        facts: host({ engineVersion: "20.10.24", cgroupVersion: 1 }),
+        systemd: 219,
+        access: "v1-parent",
+    },
 ];
 
 describe("the choice of a cgroup access", () => {
