@@ -10,7 +10,7 @@ remove_steps() {
     names=$(docker image inspect --format='{{join .RepoTags ""}}' "$1" 2>/dev/null) || return 0
     all=$(docker image ls --all --quiet --no-trunc)
     # shellcheck disable=SC2086 # each id is a word
-    parents=$(docker image inspect --format='{{.Parent}}' $all) || return 0
+    parents=$(docker image inspect --format='{{.Parent}}' $all 2>/dev/null) || : # one has gone meanwhile
     if [ -z "$names" ] && ! printf '%s\n' "$parents" | grep -qxF "$1"; then
         docker image rm --force "$1"
     fi
