@@ -75,7 +75,7 @@ describe("a sandbox on two hosts: this one, and one over ssh", function () {
             skip(this, engine.reason);
         }
         there = engine;
-        sshd = await startSshd([`SetEnv DOCKER_HOST=${there.dockerHost}`]);
+        sshd = await startSshd({ DOCKER_HOST: there.dockerHost });
         environment = { PATH: `${sshd.path}:${process.env.PATH}` };
         await debian("bookworm", there.dockerHost);
         stack = await openStack(sandbox({ near: {}, far: { ...PROVISIONED, on: "there" } }), environment);

@@ -240,7 +240,7 @@ describe("command plugin", () => {
             if (missing !== undefined) {
                 skip(this, missing);
             }
-            sshd = await startSshd(["AcceptEnv GREETING PULUMI_COMMAND_*"]);
+            sshd = await startSshd({}, ["AcceptEnv GREETING PULUMI_COMMAND_*"]);
         });
 
         after(() => sshd?.stop());

@@ -149,9 +149,8 @@ describe("docker plugin", () => {
                 skip(this, missing);
             }
             const directory = mkdtempSync(join(tmpdir(), "docker-plugin-"));
-            const sshd = await startSshd(
-                process.env.DOCKER_HOST ? [`SetEnv DOCKER_HOST=${process.env.DOCKER_HOST}`] : [],
-            );
+            const { DOCKER_HOST } = process.env;
+            const sshd = await startSshd(DOCKER_HOST ? { DOCKER_HOST } : {});
             try {
                 const { host, port, user, privateKey } = sshd.connection;
                 const key = join(directory, "key");

@@ -61,7 +61,8 @@ export async function sshdMissing(): Promise<string | undefined> {
     return findSshd() === undefined ? "openssh-server brought no sshd" : undefined;
 }
 
-export async function startSshd(settings: string[]): Promise<Sshd> {
+/** Sessions have that environment. */
+export async function startSshd(environment: Record<string, string>, settings: string[] = []): Promise<Sshd> {
     const directory = mkdtempSync(join(tmpdir(), "sshd-"));
     const [host, user] = ["host", "user"].map((name) => {
         const file = join(directory, name);
@@ -79,6 +80,11 @@ export async function startSshd(settings: string[]): Promise<Sshd> {
             "PidFile none",
             "StrictModes no",
             "UsePAM no",
+            // Another home: bash reads a person's .bashrc for sshd, and that may do anything. (pyenv's waits for a minute where
+            // another one was killed.)
+            `SetEnv ${Object.entries({ HOME: directory, ...environment })
+                .map((pair) => pair.join("="))
+                .join(" ")}`,
             ...settings,
         ].join("\n"),
     );

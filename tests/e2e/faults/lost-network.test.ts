@@ -32,7 +32,7 @@ if (everything) {
             },
             {
                 far: async (engine) => {
-                    sshd = await startSshd([`SetEnv DOCKER_HOST=${engine}`]);
+                    sshd = await startSshd({ DOCKER_HOST: engine });
                     return { host: sshd.address, environment: { PATH: `${sshd.path}:${process.env.PATH}` } };
                 },
             },
