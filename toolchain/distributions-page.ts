@@ -53,7 +53,8 @@ is, but for the package of user sessions where dnf has one. \`packages\` are ins
 
 ## What is proven
 
-\`npm test\` builds images with real \`dnf\`, \`zypper\` and \`pacman\` (Debian's packages of them) from repositories that it makes, and boots a machine of each kind.
+\`npm run test:hosts\` builds images with real \`dnf\` (also under the name \`yum\`), \`zypper\` and \`pacman\`, which are Debian's packages of them, from repositories that it
+makes, and boots a machine of each; \`npm test\` those of \`dnf\` and \`zypper\`. yum 3, CentOS 7's own, is not to be had there.
 None of the base images above was pulled where this was written, but for Debian's, which are bootstrapped from Debian's packages: the nightly workflow does that with each row.
 Versions were looked up on 2026-11-29: Debian's in Debian's archive, the others' in what was published of their packages, not on the linked pages, which could not be
 reached. The vault of CentOS 7 is proven as a change of the repositories' files only.

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import * as path from "node:path";
 import { type MachineOutputs, SystemdSandbox, type SystemdSandboxArgs } from "../../components";
-import { debianWithManagers } from "../support/base-image";
+import { debian, debianWithManagers } from "../support/base-image";
 import { docker, inMachine } from "../support/docker";
 import { CHECKOUT, withStack } from "../support/stack";
 
@@ -117,3 +117,30 @@ describe("a base image of another distribution", () => {
 
     const imageOf = (container: string) => docker(["inspect", "-f", "{{.Image}}", container]);
 });
+
+if (process.env.HOSTS === "all") {
+    describe("a distribution that is out of life", () => {
+        it("is said to be, once for each preview and up, and changes nothing by itself", async () => {
+            const image = await debian("bullseye");
+            const program = () => {
+                new SystemdSandbox(pulumi.getStack(), { ...image, machines: { web: {} } });
+                return Promise.resolve({});
+            };
+            await withStack(program, async (stack) => {
+                // What Pulumi says in passing, it says once more at the end.
+                let said = "";
+                const onOutput = (text: string) => void (said += text);
+                const warnings = () =>
+                    said
+                        .split("Diagnostics:")
+                        .at(-1)
+                        ?.match(/debian-11 is out of life since 2026-08-31/g);
+                await stack.up(onOutput);
+                assert.equal(warnings()?.length, 1, said);
+                said = "";
+                assert.deepEqual(Object.keys(await stack.preview(onOutput)), ["same"]);
+                assert.equal(warnings()?.length, 1, said);
+            });
+        });
+    });
+}
