@@ -28,35 +28,45 @@ const mirror = '--aptopt=Acquire::Check-Valid-Until "false"';
 /** What Docker Hub's images have beside Debian's packages. */
 const stockFiles = inCheckout("toolchain", "base-image", "rootfs");
 
+/** As in Debian's slim images: without manuals and translations. */
+const slim = [
+    "--variant=minbase",
+    mirror,
+    "--dpkgopt=path-exclude=/usr/share/man/*",
+    "--dpkgopt=path-exclude=/usr/share/locale/*",
+    "--dpkgopt=path-exclude=/usr/share/doc/*",
+    "--dpkgopt=path-include=/usr/share/doc/*/copyright",
+];
+
+const systemd = ["systemd", "systemd-sysv", "libpam-systemd", "dbus", "iproute2", "procps", "curl", "python3"];
+
+/** The package managers of other distributions, and what makes packages and repositories for them. */
+const otherManagers = [
+    ...["dnf", "zypper", "rpm", "createrepo-c"],
+    ...["pacman-package-manager", "makepkg", "libarchive-tools"],
+];
+
 /**
  * How a kind of base image is made, and what it is called.
  *
  * `systemd` is there already, with user sessions, what a person on such a machine reaches for, what reaches a web service, and
- * what Ansible needs: nothing has to be downloaded for the machines' own image. As in Debian's slim images, without manuals and
- * translations.
+ * what Ansible needs: nothing has to be downloaded for the machines' own image.
  *
  * `stock` is like Docker Hub's: nothing but what Debian can't do without, and no package starts its service.
+ *
+ * `managers` is what images that stand for other distributions are made from.
  */
 const kinds = {
-    systemd: {
-        name: "debian",
-        contents: {
-            packages: ["systemd", "systemd-sysv", "libpam-systemd", "dbus", "iproute2", "procps", "curl", "python3"],
-            options: [
-                "--variant=minbase",
-                mirror,
-                "--dpkgopt=path-exclude=/usr/share/man/*",
-                "--dpkgopt=path-exclude=/usr/share/locale/*",
-                "--dpkgopt=path-exclude=/usr/share/doc/*",
-                "--dpkgopt=path-include=/usr/share/doc/*/copyright",
-            ],
-        },
-        files: undefined,
-    },
+    systemd: { name: "debian", contents: { packages: systemd, options: slim }, files: undefined },
     stock: {
         name: "debian-stock",
         contents: { packages: [], options: ["--variant=minbase", mirror], files: fingerprint(stockFiles) },
         files: stockFiles,
+    },
+    managers: {
+        name: "debian-managers",
+        contents: { packages: [...systemd, ...otherManagers], options: slim },
+        files: undefined,
     },
 };
 

@@ -1,13 +1,15 @@
-// Writes what is made from components/schema.json: npm run schema (--check: only says whether it is up to date)
+// Writes what is made from components/schema.json and the table of distributions: npm run schema (--check: only says whether it is up to date)
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import prettier from "prettier";
+import { distributionsPage } from "./distributions-page";
 import { projectFile } from "./project-file";
 import { referencePage } from "./reference";
 
 const FILES: Readonly<Record<string, (current: string) => string>> = {
     "Pulumi.yaml": projectFile,
+    "docs/distributions.md": distributionsPage,
     "docs/reference.md": referencePage,
 };
 
@@ -19,7 +21,7 @@ async function main() {
         if (!process.argv.includes("--check")) {
             writeFileSync(path, text);
         } else if (text !== current) {
-            console.error(`${name} isn't what the schema says: npm run schema`);
+            console.error(`${name} isn't what the components say: npm run schema`);
             process.exitCode = 1;
         }
     }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { CgroupAccess } from "../cgroups/access";
+import { endOfLifeWarning } from "../distribution/end-of-life";
 import { imageProblems, imageSource, type ImageSourceArgs } from "../distribution/source";
 import { dialectOf } from "../docker/dialect";
 import { type EngineArgs, engineProblems } from "../docker/address";
@@ -42,6 +43,10 @@ export class SystemdBase extends pulumi.ComponentResource {
         super(token("SystemdBase"), name, { ...checked }, knownBefore("SystemdBase", opts));
         refuseArguments(this, problems);
         const { host: address, certPath, cgroupAccess, ...source } = checked;
+        const warning = endOfLifeWarning(source, new Date());
+        if (warning !== undefined) {
+            void pulumi.log.warn(warning, this);
+        }
         const engine = openEngine(name, { host: address, certPath }, this);
         const { systemdVersion } = imageSource(source);
         // Everything else waits for it: on a host that is refused, nothing is made.

@@ -1,7 +1,7 @@
 import { choiceProblems } from "../rules/choice";
 import type { BadValue } from "../rules/problem";
 import { wholeNumberProblems } from "../rules/whole-number";
-import { DEFAULT_DISTRIBUTION, type Distribution, DISTRIBUTIONS, type PackageManager } from "./distributions";
+import { DEFAULT_DISTRIBUTION, DISTRIBUTIONS, type ImageSource, type PackageManager } from "./distributions";
 import { isImageReference } from "./image-reference";
 
 /** What an image is made from. */
@@ -24,7 +24,7 @@ export interface ImageSourceArgs {
      */
     systemdVersion?: number;
     /**
-     * Installs systemd where the base image has none: `apt`, `dnf` or `yum`.
+     * Installs systemd where the base image has none: `apt`, `dnf`, `pacman`, `yum` or `zypper`.
      * @default the distribution's
      */
     packageManager?: PackageManager;
@@ -37,7 +37,7 @@ export interface ImageSourceArgs {
 }
 
 /** The table's row, and what the arguments say otherwise. */
-export function imageSource(args: ImageSourceArgs): Distribution & { readonly distribution: string } {
+export function imageSource(args: ImageSourceArgs): ImageSource & { readonly distribution: string } {
     const custom = args.distribution === undefined && args.baseImage !== undefined && args.systemdVersion !== undefined;
     const row = DISTRIBUTIONS[args.distribution ?? DEFAULT_DISTRIBUTION];
     return {

@@ -12,7 +12,9 @@ const SECONDS = 300;
 const LAST_LINES = 20;
 
 /** What the Dockerfile runs that can fail, in its order. */
-const STEPS = 'install-systemd "$PACKAGE_MANAGER" "$SYSTEMD_VERSION" && install-packages "$PACKAGE_MANAGER" $PACKAGES';
+const STEPS =
+    'install-systemd "$PACKAGE_MANAGER" "$SYSTEMD_VERSION" && install-packages "$PACKAGE_MANAGER" $PACKAGES && ' +
+    'check-systemd "$SYSTEMD_VERSION"';
 
 async function explain() {
     const base = variable("BASE_IMAGE");
@@ -24,7 +26,7 @@ async function explain() {
     }
     const container = created.stdout.trim().split("\n").at(-1) ?? "";
     try {
-        for (const script of ["install-systemd", "install-packages"]) {
+        for (const script of ["install-systemd", "install-packages", "check-systemd"]) {
             const file = fileURLToPath(new URL(`../image/${script}`, import.meta.url));
             await ask(["cp", file, `${container}:/usr/local/sbin/${script}`]);
         }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { endOfLifeWarning } from "../distribution/end-of-life";
 import { SystemdMachine } from "../docker/machine";
 import type { MachineOutputs } from "../docker/machine-outputs";
 import { type MachineArgs, machineSpec } from "../machine/arguments";
@@ -51,6 +52,11 @@ export class SystemdSandbox extends pulumi.ComponentResource {
         const { host, certPath, base, hosts, cgroupAccess, machines: _, ...settings } = args;
         const known: Record<string, SiteArgs> = { "": { host, certPath, base }, ...hosts };
         const used = [...new Set(machines.map(({ on }) => on))];
+        // Once, however many hosts build it; a base has warned its own owner.
+        const warning = used.every((site) => known[site].base) ? undefined : endOfLifeWarning(settings, new Date());
+        if (warning !== undefined) {
+            void pulumi.log.warn(warning, this);
+        }
         return Object.fromEntries(
             used.map((site) => [
                 site,

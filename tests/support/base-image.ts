@@ -15,3 +15,9 @@ export async function stockDebian(release: Release, dockerHost?: string): Promis
     const { ensureBaseImage } = await import("../../toolchain/base-image.mjs");
     return ensureBaseImage(release, "stock", dockerHost);
 }
+
+/** One with the package managers of other distributions in it: what an image that stands for one of those is made from. */
+export async function debianWithManagers(release: Release): Promise<DebianImage> {
+    const { ensureBaseImage } = await import("../../toolchain/base-image.mjs");
+    return ensureBaseImage(release, "managers");
+}

@@ -30,7 +30,7 @@ describe("why an image could not be built", () => {
         assert.equal(headline, "The build's steps, done once more in a container, end with status 100:");
         assert.equal(lines.length, 20);
         assert.deepEqual(lines.slice(-2), ["line 29", lastWord]);
-        const [create, , , start, remove] = calls.map(({ words }) => words);
+        const [create, , , , start, remove] = calls.map(({ words }) => words);
         assert.equal(create[1], "--platform=linux/amd64");
         assert.equal(create.at(-4), "debian:12");
         assert.deepEqual(start, ["start", "--attach", "id"]);
