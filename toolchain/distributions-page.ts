@@ -51,6 +51,11 @@ is, but for the package of user sessions where dnf has one. \`packages\` are ins
 - **Arch** supports no partial upgrades: \`packages\` bring the whole system up to date, and Python is one that you name (\`python\`). Its makers have images for
   linux/amd64 only.
 
+## arm64
+
+Image, scripts and programs know no architecture: the image is built for the engine's own. A test (\`HOSTS=all\`) builds one for linux/arm64 from Debian's packages and boots a machine of
+it to \`running\`, emulated by QEMU on an amd64 host: there, units that load credentials must do without. No arm64 hardware was at hand.
+
 ## What is proven
 
 \`npm run test:hosts\` builds images with real \`dnf\` (also under the name \`yum\`), \`zypper\` and \`pacman\`, which are Debian's packages of them, from repositories that it
