@@ -10,7 +10,13 @@ is_down() {
 }
 
 goes_down() {
-    is_down || [ "$(systemctl is-system-running 2>/dev/null)" = stopping ]
+    ! is_down || return 0
+    case $(systemctl is-system-running 2>/dev/null) in
+        stopping) ;;
+        # PID 1 answers nobody while it becomes systemd-shutdown. Nor does it where this user may ask nobody.
+        '' | offline | unknown) sleep 1 && is_down ;;
+        *) return 1 ;;
+    esac
 }
 
 # /tmp may be noexec, /run never is; but only root may write there.

@@ -27,7 +27,7 @@ const TABLE: Record<MomentName, string> = {
     container: "stopped killed Pulumi plugin",
     "container's end": "Pulumi* plugin",
     ready: "stopped killed Pulumi plugin",
-    "ready's middle": "stopped* killed Pulumi plugin",
+    "ready's middle": "stopped killed Pulumi plugin",
     step: "stopped killed Pulumi plugin",
 };
 

@@ -126,6 +126,18 @@ for (const shell of SHELLS) {
             assert.deepEqual(calls, Array(2).fill("systemctl is-system-running"));
         });
 
+        it("is waited for where PID 1 answers nobody, for it is just going down", async () => {
+            const systemctl = `echo systemd-shutdow >${join(directory, "comm")}; exit 1`;
+            const { status, calls } = await step(LEAVE_SHELL, { commands: { systemctl, sleep: END_SHELL } });
+            assert.equal(status, 194);
+            assert.deepEqual(calls, ["systemctl is-system-running", "sleep 1"]);
+        });
+
+        it("is over where its user may ask nobody whether the machine goes down", async () => {
+            const { status, calls } = await step("exit 0", { commands: { systemctl: "exit 1", sleep: "" } });
+            assert.deepEqual([status, calls], [0, ["systemctl is-system-running", "sleep 1"]]);
+        });
+
         it("says that the machine has gone down in the middle of it, and not that where something else has ended it", async () => {
             first("systemd-shutdow");
             assert.equal((await step(`${LEAVE_SHELL}\n${END_SHELL}`)).status, 195);
