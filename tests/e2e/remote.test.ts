@@ -9,7 +9,7 @@ import { DefaultEngine } from "../support/engines/default-engine";
 import { type Engine, startEngine, stopEngine } from "../support/engines";
 import { skip } from "../support/skip";
 import { snapshot } from "../support/snapshot";
-import { type Sshd, sshdMissing, startSshd } from "../support/sshd";
+import { needsSshd, type Sshd, startSshd } from "../support/sshd";
 import { openStack, type TestStack } from "../support/stack";
 
 const HERE = new DefaultEngine("here", "docker", 1, process.env.DOCKER_HOST ?? "unix:///var/run/docker.sock");
@@ -66,10 +66,7 @@ describe("a sandbox on two hosts: this one, and one over ssh", function () {
 
     before("up", async function () {
         this.timeout("15m"); // the second engine's chroot may have to be built first
-        const missing = await sshdMissing();
-        if (missing !== undefined) {
-            skip(this, missing);
-        }
+        await needsSshd(this);
         const engine = await startEngine("20.10-v2", { own: true });
         if ("reason" in engine) {
             skip(this, engine.reason);

@@ -6,10 +6,9 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { complaint as complaintOf } from "../support/complaint";
-import { skip } from "../support/skip";
 import { openStack, program, type TestStack, withStack } from "../support/stack";
 import { onlyOfStandIn } from "../support/stand-in";
-import { type Sshd, sshdMissing, startSshd } from "../support/sshd";
+import { needsSshd, type Sshd, startSshd } from "../support/sshd";
 
 const nothing = program(() => ({}));
 
@@ -236,10 +235,7 @@ describe("command plugin", () => {
         let sshd: Sshd;
 
         before("start an sshd", async function () {
-            const missing = await sshdMissing();
-            if (missing !== undefined) {
-                skip(this, missing);
-            }
+            await needsSshd(this);
             sshd = await startSshd({}, ["AcceptEnv GREETING PULUMI_COMMAND_*"]);
         });
 

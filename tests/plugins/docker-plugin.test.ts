@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { debian } from "../support/base-image";
 import { docker as dockerCli } from "../support/docker";
 import { skip } from "../support/skip";
-import { sshdMissing, startSshd } from "../support/sshd";
+import { needsSshd, startSshd } from "../support/sshd";
 import { openStack, program, type TestStack } from "../support/stack";
 
 /** Whatever plugin answers to @pulumi/docker here, ours or the official one, has to behave like this. */
@@ -144,10 +144,7 @@ describe("docker plugin", () => {
         });
 
         it("reaches the engine over ssh://, with the options that it is given", async function () {
-            const missing = await sshdMissing();
-            if (missing !== undefined) {
-                skip(this, missing);
-            }
+            await needsSshd(this);
             const directory = mkdtempSync(join(tmpdir(), "docker-plugin-"));
             const { DOCKER_HOST } = process.env;
             const sshd = await startSshd(DOCKER_HOST ? { DOCKER_HOST } : {});

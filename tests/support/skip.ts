@@ -17,11 +17,11 @@ export function skip(context: Context, reason: string): never {
     const runnable = context.runnable();
     // A hook stands for all the tests below it.
     const what = runnable instanceof Test ? runnable.fullTitle() : runnable.parent?.fullTitle();
-    const skip = { what: what ?? runnable.title, reason };
-    skipped.push(skip);
+    const omitted = { what: what ?? runnable.title, reason };
+    skipped.push(omitted);
     // One of mocha's parallel processes, whose list nobody reads.
     if (process.env.MOCHA_WORKER_ID !== undefined) {
-        console.log(describeSkipped(skip));
+        console.log(describeSkipped(omitted));
     }
     return context.skip();
 }

@@ -1,3 +1,4 @@
+import type { Context } from "mocha";
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -7,6 +8,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { familyOf } from "./engines/processes";
 import { freePort } from "./free-port";
+import { skip } from "./skip";
 
 /** A real sshd on a free port of 127.0.0.1, which lets in the user who runs the tests, with one key. */
 export interface Sshd {
@@ -35,7 +37,7 @@ function findSshd(): string | undefined {
  *
  * @returns why there is no sshd, where there is none
  */
-export async function sshdMissing(): Promise<string | undefined> {
+async function sshdMissing(): Promise<string | undefined> {
     if (findSshd() !== undefined) {
         return undefined;
     }
@@ -59,6 +61,14 @@ export async function sshdMissing(): Promise<string | undefined> {
         }
     }
     return findSshd() === undefined ? "openssh-server brought no sshd" : undefined;
+}
+
+/** Skips what wants an sshd where there is none. */
+export async function needsSshd(context: Context): Promise<void> {
+    const missing = await sshdMissing();
+    if (missing !== undefined) {
+        skip(context, missing);
+    }
 }
 
 /** Sessions have that environment. */

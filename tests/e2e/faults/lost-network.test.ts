@@ -1,8 +1,7 @@
 import type { MomentName } from "../../support/faults/moments";
 import { describeOnBench, everything } from "../../support/faults/on-bench";
 import { type Fault, struckAndMended } from "../../support/faults/struck";
-import { skip } from "../../support/skip";
-import { type Sshd, sshdMissing, startSshd } from "../../support/sshd";
+import { needsSshd, type Sshd, startSshd } from "../../support/sshd";
 
 const MOMENTS: readonly MomentName[] = ["look", "claim", "network", "image", "container", "ready's middle", "step"];
 
@@ -11,10 +10,7 @@ if (everything) {
         let sshd: Sshd;
 
         before("ssh", async function () {
-            const missing = await sshdMissing();
-            if (missing !== undefined) {
-                skip(this, missing);
-            }
+            await needsSshd(this);
         });
 
         after("ssh", () => sshd?.stop());
