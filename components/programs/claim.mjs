@@ -1,18 +1,18 @@
 // Takes the sandbox's name on the host, before anything else is made there; another sandbox of that name refuses it.
 // Docker would notice only half of it, and late: containers of one name clash, networks don't.
 //   node claim.mjs take   refuses a name that anybody has on this host
-//   node claim.mjs keep   what this very sandbox has there is no other's: it has only got another address, owner or time to live
+//   node claim.mjs keep   what this very sandbox has there is no other's: it has only got another address or owner
 // Prints one line of JSON, {"owner", "instance"}: remembered so that labels stay what they are whoever runs the next `pulumi up`.
-// Environment: SANDBOX, PROJECT, STACK, OWNER (empty: whoever it was, or whoever runs this), TTL (empty: unlimited)
+// Environment: SANDBOX, PROJECT, STACK, OWNER (empty: whoever it was, or whoever runs this)
 import { randomBytes } from "node:crypto";
 import { userInfo } from "node:os";
 import process from "node:process";
 import { CLI } from "./cli.mjs";
-import { docker, list } from "./engine.mjs";
+import { list } from "./engine.mjs";
 import { Failure, main } from "./failure.mjs";
 import { inspect } from "./inspect.mjs";
 import { parseJson } from "./json.mjs";
-import { labelled, ours, LABEL_PREFIX } from "./labels.mjs";
+import { labelled, ours } from "./labels.mjs";
 import { variable } from "./variables.mjs";
 
 /** What an earlier run printed; versions before 0.2 knew the owner alone. @returns {{ owner: string, instance: string }} */
@@ -82,35 +82,6 @@ function isOfThisStack({ project, stack }) {
     return project === variable("PROJECT") && stack === variable("STACK");
 }
 
-/**
- * How long the sandbox may live, for all to see on the host: an empty volume whose age counts, so that another time to live
- * starts anew without touching a machine.
- *
- * @param {Record<string, string>} labels
- * @param {boolean} isNew whether a mark that is there can only be that of an earlier sandbox, which somebody removed by hand
- */
-async function markExpiry(labels, isNew) {
-    const name = `${variable("SANDBOX")}.expiry`;
-    // The filter is a regular expression, in which the dot is any character.
-    const there = (await list(["volume", "ls", "--quiet", "--filter", `name=^${name}$`])).includes(name);
-    const ttl = variable("TTL");
-    const same = there && !isNew && ttl !== "" && (await ttlOf(name)) === ttl;
-    if (there && !same) {
-        await docker(["volume", "rm", name]);
-    }
-    if (ttl !== "" && !same) {
-        const words = Object.entries({ ...labels, ttl }).map(
-            ([label, value]) => `--label=${LABEL_PREFIX}${label}=${value}`,
-        );
-        await docker(["volume", "create", ...words, name]);
-    }
-}
-
-/** @param {string} volume */
-function ttlOf(volume) {
-    return docker(["volume", "inspect", "--format", `{{index .Labels "${LABEL_PREFIX}ttl"}}`, volume]);
-}
-
 /** @type {Record<string, () => Promise<void>>} */
 const VERBS = {
     take: async () => refuse(await holdings()),
@@ -121,15 +92,8 @@ const VERBS = {
 };
 
 await main(async () => {
-    const verb = process.argv[2] ?? "";
-    await VERBS[verb]?.();
-    const { owner, instance } = remembered();
-    const labels = {
-        sandbox: variable("SANDBOX"),
-        project: variable("PROJECT"),
-        stack: variable("STACK"),
-        owner: variable("OWNER") || owner || userInfo().username,
-    };
-    await markExpiry(labels, verb === "take");
-    console.log(JSON.stringify({ owner: labels.owner, instance: instance || randomBytes(4).toString("hex") }));
+    await VERBS[process.argv[2] ?? ""]?.();
+    const before = remembered();
+    const owner = variable("OWNER") || before.owner || userInfo().username;
+    console.log(JSON.stringify({ owner, instance: before.instance || randomBytes(4).toString("hex") }));
 });

@@ -7,6 +7,7 @@ import type { BootImage } from "../docker/boot-image";
 import { type Claim, claimName } from "../docker/claim";
 import { dialectOf } from "../docker/dialect";
 import { type Engine, openEngine, through } from "../docker/engine";
+import { markExpiry } from "../docker/expiry";
 import { buildGeneration, networkGeneration } from "../docker/generation";
 import { decideAccess, SystemdHost } from "../docker/host";
 import { SystemdImage } from "../docker/image";
@@ -60,9 +61,12 @@ export class Site {
         const ready = base && imageOfBase(base, look, parent);
         const claim = claimName(
             name,
-            { sandbox, owner, ttl, engine, after: pulumi.all([look.facts, ready?.imageId]) },
+            { sandbox, owner, engine, after: pulumi.all([look.facts, ready?.imageId]) },
             parent,
         );
+        if (ttl !== undefined) {
+            markExpiry(name, { sandbox, ttl, engine, claim }, parent);
+        }
         const labels = sandboxLabels(sandbox, claim, base?.stack);
         const image = ready ?? this.buildImage(look, engine, claim);
         const host = new SystemdHost(

@@ -1,5 +1,5 @@
-# Ends a sandbox's claim on its name: removes the volume that says how long it may live, and a network that no state knows, for a
-# killed `pulumi up` had just made it. What has gone already is no error.
+# Ends a sandbox's claim on its name: removes a network, and the volume that says how long it may live, of which no state knows, for a
+# killed `pulumi up` had just made them. What has gone already is no error.
 # Environment: SANDBOX, LABEL, PULUMI_COMMAND_STDOUT (what claim.mjs printed; versions before 0.2 knew no instances)
 set -eu
 docker volume rm --force "$SANDBOX.expiry" >/dev/null

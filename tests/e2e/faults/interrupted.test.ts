@@ -16,6 +16,8 @@ const TABLE: Record<MomentName, string> = {
     look: "stopped killed Pulumi plugin",
     claim: "stopped killed Pulumi plugin",
     "claim's end": "Pulumi",
+    expiry: "stopped killed Pulumi plugin",
+    "expiry's end": "Pulumi",
     network: "stopped killed Pulumi plugin",
     "network's end": "Pulumi",
     leftovers: "stopped killed Pulumi plugin",
@@ -31,8 +33,14 @@ const TABLE: Record<MomentName, string> = {
     step: "stopped killed Pulumi plugin",
 };
 
-/** Where something is there that no state knows of yet. (Of a claim, which comes first, no state can know what it has made.) */
-const LEAVES: readonly MomentName[] = ["network's end", "image's end", "set-up's container", "container's end"];
+/** Where something is there that no state knows of yet. */
+const LEAVES: readonly MomentName[] = [
+    "expiry's end",
+    "network's end",
+    "image's end",
+    "set-up's container",
+    "container's end",
+];
 
 const WORDS: Record<string, keyof typeof FAULTS> = {
     stopped: "its engine is stopped",

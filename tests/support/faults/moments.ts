@@ -16,7 +16,9 @@ export interface Moment {
 const asked = (...request: RegExp[]): Watch => ({ when: "asked", request });
 const answered = (...request: RegExp[]): Watch => ({ when: "answered", request });
 
-const CLAIM = [/^POST \S*\/volumes\/create /, /\.expiry"/];
+/** Nobody else asks for networks by a label. */
+const CLAIM = /^GET \S*\/networks\?filters=%7B%22label/;
+const EXPIRY = [/^POST \S*\/volumes\/create /, /\.expiry"/];
 const NETWORK = /^POST \S*\/networks\/create /;
 const BUILD = /^POST \S*\/build\?/;
 const PIN = /^POST \S*\/images\/\S*\/tag\?/;
@@ -27,8 +29,10 @@ const exec = (sandbox: string) => new RegExp(`^POST \\S*/containers/${sandbox}-b
 /** In the order in which they come, for a sandbox of one machine with a step. */
 export const moments = {
     look: { watch: () => asked(/^GET \S*\/info /), plugin: "command" },
-    claim: { watch: () => asked(...CLAIM), plugin: "command" },
-    "claim's end": { watch: () => answered(...CLAIM), plugin: "command" },
+    claim: { watch: () => asked(CLAIM), plugin: "command" },
+    "claim's end": { watch: () => answered(CLAIM), plugin: "command" },
+    expiry: { watch: () => asked(...EXPIRY), plugin: "command" },
+    "expiry's end": { watch: () => answered(...EXPIRY), plugin: "command" },
     network: { watch: () => asked(NETWORK), plugin: "command" },
     "network's end": { watch: () => answered(NETWORK), plugin: "command" },
     leftovers: { made: "-leftovers", plugin: "command" },

@@ -35,8 +35,17 @@ const CLAIM = {
     PULUMI_COMMAND_STDOUT: '{"owner":"\\"instance\\":\\"","instance":"0a1b"}',
 };
 
-describe("the end of a claim", () => {
+describe("the end of an expiry", () => {
     it("is its volume's, whether or not that is there", async () => {
+        const there: Answers = [[/^volume rm --force alice\.expiry$/, { stdout: "alice.expiry\n" }]];
+        assert.deepEqual((await atTheEnd("end-expiry", there, { SANDBOX: "alice" })).status, 0);
+        const { status, stderr } = await atTheEnd("end-expiry", [[/^volume/, UNREACHABLE]], { SANDBOX: "alice" });
+        assert.deepEqual([status, stderr], [1, UNREACHABLE.stderr]);
+    });
+});
+
+describe("the end of a claim", () => {
+    it("is that of an expiry too which no state knows", async () => {
         const { status, stdout, calls } = await atTheEnd(
             "end-claim",
             [[/^volume rm --force alice\.expiry$/, { stdout: "alice.expiry\n" }]],

@@ -13,11 +13,9 @@ interface Host {
     /** Labels of what is there under this name. */
     readonly containers?: readonly Record<string, string>[];
     readonly networks?: readonly Record<string, string>[];
-    /** Names of volumes, and what each says that its time to live is. */
-    readonly volumes?: Record<string, string>;
 }
 
-function answers({ containers = [], networks = [], volumes = {} }: Host): Answers {
+function answers({ containers = [], networks = [] }: Host): Answers {
     const ids = (things: readonly object[]) => things.map((_, index) => `id${index}\n`).join("");
     const all = /label=pulumi-centos-systemd\.sandbox=alice$/.source;
     return [
@@ -45,31 +43,12 @@ function answers({ containers = [], networks = [], volumes = {} }: Host): Answer
                 ),
             },
         ],
-        // The engine's filter is a regular expression.
-        [
-            /^volume ls .*name=\^alice\.expiry\$$/,
-            {
-                stdout: Object.keys(volumes)
-                    .filter((name) => /^alice.expiry$/.test(name))
-                    .join("\n"),
-            },
-        ],
-        ...Object.entries(volumes).map(([name, ttl]): Answers[0] => [
-            new RegExp(`^volume inspect .*pulumi-centos-systemd.ttl.* ${name.replace(".", "\\.")}$`),
-            { stdout: `${ttl}\n` },
-        ]),
-        [/^volume inspect/, { stderr: "Error response from daemon: get alice.expiry: no such volume\n", status: 1 }],
-        [/^volume (create|rm)/, { stdout: "alice.expiry\n" }],
     ];
 }
 
 async function claim(verb: "take" | "keep", host: Host = {}, environment: Record<string, string> = {}) {
-    const given = { SANDBOX: "alice", PROJECT: "shop", STACK: "alice", OWNER: "", TTL: "", ...environment };
-    const ran = await runProgram("claim", answers(host), given, { words: [verb] });
-    const changes = ran.calls
-        .map(({ words }) => words)
-        .filter(([noun, action]) => noun === "volume" && !["ls", "inspect"].includes(action));
-    return { ...ran, changes };
+    const given = { SANDBOX: "alice", PROJECT: "shop", STACK: "alice", OWNER: "", ...environment };
+    return runProgram("claim", answers(host), given, { words: [verb] });
 }
 
 /** What it says of the sandbox from then on. */
@@ -77,12 +56,11 @@ const said = (stdout: string) => JSON.parse(stdout) as { owner: string; instance
 
 describe("a sandbox's name on its host", () => {
     it("is taken where nobody has it, under an instance of its own, for whoever runs this", async () => {
-        const { status, stdout, changes } = await claim("take");
+        const { status, stdout } = await claim("take");
         assert.equal(status, 0);
         assert.match(stdout, /^\{"owner":".+","instance":"[0-9a-f]{8}"\}\n$/);
         assert.equal(said(stdout).owner, userInfo().username);
         assert.notEqual(said((await claim("take")).stdout).instance, said(stdout).instance);
-        assert.deepEqual(changes, []);
     });
 
     it("is taken for whom the program says", async () => {
@@ -95,8 +73,8 @@ describe("a sandbox's name on its host", () => {
         ["a network", { networks: [{ ...OWN, stack: "b", project: "c" }] }, "c"],
     ] as const) {
         it(`isn't taken where ${what} of anybody's has it: it says whose, and the way out`, async () => {
-            const { status, stdout, stderr, changes } = await claim("take", host, { TTL: "8h" });
-            assert.deepEqual([status, stdout, changes], [1, "", []]);
+            const { status, stdout, stderr } = await claim("take", host);
+            assert.deepEqual([status, stdout], [1, ""]);
             assert.equal(
                 stderr,
                 `A sandbox named alice is on this host already: stack b of project ${project}, owned by Alice.\n` +
@@ -138,7 +116,7 @@ describe("a sandbox's name on its host", () => {
 
     it("isn't taken where the engine doesn't say who has it", async () => {
         const refused = { stderr: "Cannot connect to the Docker daemon.\n", status: 1 };
-        const environment = { SANDBOX: "alice", PROJECT: "shop", STACK: "alice", OWNER: "", TTL: "" };
+        const environment = { SANDBOX: "alice", PROJECT: "shop", STACK: "alice", OWNER: "" };
         for (const silent of [/^ps/, /^network ls/]) {
             const ran = await runProgram("claim", [[silent, refused], ...answers({})], environment, {
                 words: ["take"],
@@ -182,54 +160,5 @@ describe("a name that a sandbox has already", () => {
         assert.equal(said(stdout).owner, "Alice");
         assert.match(said(stdout).instance, /^[0-9a-f]{8}$/);
         assert.equal((await keep({ containers: [OWN] }, { PULUMI_COMMAND_STDOUT: "Alice" })).status, 1);
-    });
-});
-
-describe("how long a sandbox may live", () => {
-    const kept = { PULUMI_COMMAND_STDOUT: REMEMBERED };
-    const created = [
-        "volume",
-        "create",
-        "--label=pulumi-centos-systemd.sandbox=alice",
-        "--label=pulumi-centos-systemd.project=shop",
-        "--label=pulumi-centos-systemd.stack=alice",
-        "--label=pulumi-centos-systemd.owner=Alice",
-        "--label=pulumi-centos-systemd.ttl=8h",
-        "alice.expiry",
-    ];
-    const removed = ["volume", "rm", "alice.expiry"];
-
-    it("is marked on its host, by a volume that says whose it is", async () => {
-        assert.deepEqual((await claim("take", {}, { OWNER: "Alice", TTL: "8h" })).changes, [created]);
-        assert.deepEqual((await claim("keep", {}, { ...kept, TTL: "8h" })).changes, [created]);
-    });
-
-    it("counts from the first pulumi up on, as long as it is the same", async () => {
-        const volumes = { "alice.expiry": "8h" };
-        assert.deepEqual((await claim("keep", { volumes }, { ...kept, TTL: "8h" })).changes, []);
-    });
-
-    it("starts anew where it is another one", async () => {
-        const volumes = { "alice.expiry": "2d" };
-        assert.deepEqual((await claim("keep", { volumes }, { ...kept, TTL: "8h" })).changes, [removed, created]);
-    });
-
-    it("ends where there is to be none any more", async () => {
-        const volumes = { "alice.expiry": "8h" };
-        assert.deepEqual((await claim("keep", { volumes }, kept)).changes, [removed]);
-        assert.deepEqual((await claim("keep", {}, kept)).changes, []);
-    });
-
-    it("isn't what the mark of an earlier sandbox of that name says", async () => {
-        const volumes = { "alice.expiry": "8h" };
-        const { changes } = await claim("take", { volumes }, { OWNER: "Alice", TTL: "8h" });
-        assert.deepEqual(changes, [removed, created]);
-    });
-
-    it("is no other volume's business, whatever it is called", async () => {
-        const volumes = { "alice-expiry": "8h" };
-        const { status, changes } = await claim("keep", { volumes }, { ...kept, TTL: "8h" });
-        assert.deepEqual([status, changes], [0, [created]]);
-        assert.deepEqual((await claim("keep", { volumes }, kept)).changes, []);
     });
 });
