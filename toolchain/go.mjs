@@ -106,6 +106,22 @@ export async function fetchModules(go, program) {
 }
 
 /**
+ * Where the sources of a module lie, once something was built of them.
+ *
+ * @param {string} go
+ * @param {string} directory whose go.mod has the module
+ * @param {string} module
+ */
+export async function moduleFolder(go, directory, module) {
+    const words = ["list", "-m", "-mod=readonly", "-f", "{{.Dir}}", module];
+    const ended = await run(go, words, { cwd: directory, env: environment() });
+    if (!ended.ok) {
+        throw new Problem(`Go doesn't say where ${module} is:`, lastLines(ended));
+    }
+    return ended.stdout.trim();
+}
+
+/**
  * Compiles one program. Go's own caches are what makes it go on where it was killed.
  *
  * @param {string} go

@@ -1,7 +1,8 @@
+import { chmodSync, copyFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { cached, fingerprint, once } from "./cache.mjs";
 import { isExecutable } from "./child.mjs";
-import { build, fetchModules, findGo, readGoMod } from "./go.mjs";
+import { build, fetchModules, findGo, moduleFolder, readGoMod } from "./go.mjs";
 import { readJson } from "./json.mjs";
 import { inCheckout } from "./paths.mjs";
 
@@ -33,21 +34,69 @@ function part(name, version, compile, sources = [name]) {
     return { name, version, key, executable: cached("built", `${name}-${key}`, name), compile };
 }
 
+const versionOfSdk = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
+
+/**
+ * Builds a program of somebody's module, which a go.mod of ours names as its tool.
+ *
+ * @param {string} program
+ * @param {string} variable the one that its own release sets to its version
+ * @param {Parameters<Compile>} words
+ */
+function buildTool(program, variable, [go, directory, progress]) {
+    const { tool = "", version } = readGoMod(sourceOf(program));
+    const output = join(directory, program);
+    return build(go, { directory: sourceOf(program), package: tool, output, variable, version }, (activity) =>
+        progress(`${program} ${version}, ${activity}`),
+    );
+}
+
 /** The CLI, and beside it the host of TypeScript programs, as in a release; a host elsewhere on PATH makes it warn. */
 function pulumi() {
     const [name, host] = ["pulumi", "pulumi-language-nodejs"];
     /** @type {Compile} */
-    const compile = async (go, directory, progress) => {
+    const compile = async (...words) => {
         for (const program of [name, host]) {
-            const { tool = "", version } = readGoMod(sourceOf(program));
-            const variable = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
-            const output = join(directory, program);
-            await build(go, { directory: sourceOf(program), package: tool, output, variable, version }, (activity) =>
-                progress(`${program} ${version}, ${activity}`),
-            );
+            await buildTool(program, versionOfSdk, words);
         }
     };
     return part(name, readGoMod(sourceOf(name)).version, compile, [name, host]);
+}
+
+/**
+ * What runs programs in another language; only tests need it.
+ *
+ * @param {string} name
+ * @param {string} [variable]
+ */
+function languageHost(name, variable = versionOfSdk) {
+    return part(name, readGoMod(sourceOf(name)).version, (...words) => buildTool(name, variable, words));
+}
+
+/** It runs a script that lies beside it, which is in the same module. */
+function pythonHost() {
+    const name = "pulumi-language-python";
+    /** @type {Compile} */
+    const compile = async (go, directory, progress) => {
+        await buildTool(name, versionOfSdk, [go, directory, progress]);
+        const script = `${name}-exec`;
+        const folder = join(await moduleFolder(go, sourceOf(name), "github.com/pulumi/pulumi/sdk/v3"), "python", "cmd");
+        copyFileSync(join(folder, script), join(directory, script));
+        chmodSync(join(directory, script), 0o755);
+    };
+    return part(name, readGoMod(sourceOf(name)).version, compile);
+}
+
+/** Makes the SDK of a package, as official language hosts do for `pulumi package gen-sdk`. */
+function sdkGenerator() {
+    const name = "pulumi-gen-sdk";
+    const { version } = readGoMod(sourceOf(name));
+    return part(name, version, (go, directory, progress) => {
+        const source = { directory: sourceOf(name), package: ".", output: join(directory, name) };
+        return build(go, { ...source, variable: "main.version", version }, (activity) =>
+            progress(`${name} ${version}, ${activity}`),
+        );
+    });
 }
 
 /**
@@ -86,6 +135,12 @@ export function shortName(plugin) {
 }
 
 export const cli = pulumi();
+export const languageHosts = {
+    go: languageHost("pulumi-language-go"),
+    python: pythonHost(),
+    yaml: languageHost("pulumi-language-yaml", "github.com/pulumi/pulumi-yaml/pkg/version.Version"),
+};
+export const genSdk = sdkGenerator();
 export const plugins = [
     // Upstream's switch to leave docker compose out; @pulumi/docker has no resource for it.
     plugin("pulumi-resource-docker", "@pulumi/docker", ["no_compose"]),

@@ -134,7 +134,7 @@ async function projectDirectory(): Promise<string> {
 }
 
 /** The texts of all files below a directory. */
-async function contents(directory: string): Promise<string> {
+export async function contents(directory: string): Promise<string> {
     const entries = await readdir(directory, { recursive: true, withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile());
     return (
@@ -142,7 +142,8 @@ async function contents(directory: string): Promise<string> {
     ).join();
 }
 
-async function mustFail(operation: Promise<unknown>): Promise<string> {
+/** What an operation says that must fail. */
+export async function mustFail(operation: Promise<unknown>): Promise<string> {
     const failure = await operation.then(
         () => undefined,
         (error: unknown) => error,

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import * as path from "node:path";
+import { newProject, needsRegistry } from "../../support/consumer";
+import { languageHost, type OtherLanguage } from "../../support/languages/host";
+import { openProgram } from "../../support/languages/program";
+import { pythonPackages } from "../../support/languages/sdk";
+import { skip } from "../../support/skip";
+import { CHECKOUT } from "../../support/stack";
+
+/** The README's program in a language, as it stands there. */
+function snippet(fence: string): string {
+    const readme = readFileSync(path.join(CHECKOUT, "README.md"), "utf8");
+    const [, program] =
+        new RegExp(`\`\`\`${fence}\\n([^]*?)\`\`\``).exec(readme) ?? assert.fail(`no ${fence} in the README`);
+    return program;
+}
+
+const CONTAINERS = [/docker:index:Container alice-web create/, /docker:index:Container alice-client create/];
+
+if (process.env.LANGUAGES === "all") {
+    describe("the README's program", function () {
+        this.timeout("10m");
+
+        for (const language of ["yaml", "python", "go"] satisfies OtherLanguage[]) {
+            it(`in ${language}`, async function () {
+                await Promise.all([languageHost(language), language === "python" && pythonPackages()]).catch(
+                    (error: Error) => skip(this, error.message),
+                );
+                const program = await openProgram(language);
+                try {
+                    // Where it lies is all that is another's.
+                    const plugin = path.join(CHECKOUT, "dist", "plugin");
+                    await program.write(snippet(language).replace("../pulumi-centos-systemd/dist/plugin", plugin));
+                    await writeFile(path.join(program.directory, "web.sh"), "#!/bin/sh\n");
+                    const { stdout } = await program.stack.preview();
+                    CONTAINERS.forEach((line) => assert.match(stdout, line));
+                } finally {
+                    await program.close();
+                }
+            });
+        }
+
+        it("in javascript", async function () {
+            needsRegistry(this);
+            const project = newProject();
+            try {
+                project.write("index.mjs", snippet("js"));
+                project.write("web.sh", "#!/bin/sh\n");
+                project.run("npm", "pkg", "set", "main=index.mjs");
+                project.write(
+                    "Pulumi.yaml",
+                    "name: mine\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
+                );
+                const { stdout } = await (await project.stack()).preview();
+                CONTAINERS.forEach((line) => assert.match(stdout, line));
+            } finally {
+                project.close();
+            }
+        });
+    });
+}
