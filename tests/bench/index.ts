@@ -21,6 +21,7 @@ import { race, type Result } from "./race";
 import { type Outcome, report } from "./report";
 import { type Settings, settingsLike } from "./settings";
 import { surroundings } from "./surroundings";
+import type { Span } from "./timeline";
 
 const PLAN = { counts: [1, 10, 30], rounds: 3, boots: 5 };
 const QUICK: typeof PLAN = { counts: [1, 10], rounds: 1, boots: 1 };
@@ -44,9 +45,10 @@ async function bench(quick: boolean): Promise<void> {
             for (const count of counts) {
                 results.push(...(await race(count, await contenders(directory, count, base), rounds)));
             }
+            const spans = await timelineOfOne(directory, base);
             const alone = await settingsLike("model", "model", "boot");
             const seen = await boots(alone, base.baseImage, bootRounds);
-            await publish({ results, boots: seen, surroundings: where }, quick);
+            await publish({ results, spans, boots: seen, surroundings: where }, quick);
         });
     } finally {
         await rm(directory, { recursive: true });
@@ -69,13 +71,30 @@ async function contenders(directory: string, count: number, base: DebianImage): 
             ...ours,
             close: async () => {
                 await ours.close();
-                await docker(["image", "rm", `${imageRepository(stack)}:${base.distribution}`]);
+                await removeImage(stack, base);
             },
         },
         await pulumiProject(directory, `empty${count}`, emptyProgram),
         ...(await compose(directory, machines).catch(leftOut)),
         floor(machines),
     ];
+}
+
+/** Where the time of an `up` of one machine goes, whose image is built already. */
+async function timelineOfOne(directory: string, base: DebianImage): Promise<Span[]> {
+    const stack = "timeline";
+    const ours = await pulumiProject(directory, stack, sandboxProgram(1, base));
+    await ours.phases.up?.();
+    await ours.phases.down?.();
+    const spans = await ours.timeline();
+    await ours.phases.down?.();
+    await ours.close();
+    await removeImage(stack, base);
+    return spans;
+}
+
+function removeImage(stack: string, base: DebianImage): Promise<string> {
+    return docker(["image", "rm", `${imageRepository(stack)}:${base.distribution}`]);
 }
 
 function leftOut(error: Error): Contender[] {

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { promisify } from "node:util";
 import { CHECKOUT } from "../support/stack";
 import type { Contender } from "./contender";
+import { type Span, timeline } from "./timeline";
 
 const run = promisify(execFile);
 
@@ -17,20 +18,25 @@ export interface PulumiProgram {
     readonly change?: (directory: string) => void;
 }
 
+export interface PulumiContender extends Contender {
+    /** An `up`, resource by resource. */
+    timeline(): Promise<Span[]>;
+}
+
 /** A project with the compiled package in it, and a stack of its own backend, beside it in `directory`. */
 export async function pulumiProject(
     directory: string,
     stack: string,
     { name, program, config = {}, change }: PulumiProgram,
-): Promise<Contender> {
+): Promise<PulumiContender> {
     const project = path.join(directory, stack);
     write(project, program);
-    const env = {
-        ...process.env,
+    const backend = {
         PULUMI_BACKEND_URL: `file://${directory}`,
         PULUMI_CONFIG_PASSPHRASE: "bench",
         PULUMI_CONFIG_PASSPHRASE_FILE: "",
     };
+    const env = { ...process.env, ...backend };
     const pulumi = (...words: string[]) =>
         run("pulumi", [...words, "--non-interactive"], { cwd: project, env, maxBuffer: 1 << 26 });
     await pulumi("stack", "init", stack);
@@ -52,6 +58,7 @@ export async function pulumiProject(
             down: async () => void (await pulumi("destroy", "--yes", "--skip-preview")),
         },
         stateBytes: () => statSync(path.join(directory, ".pulumi/stacks", PROJECT, `${stack}.json`)).size,
+        timeline: () => timeline(stack, project, backend),
         close: async () => void (await pulumi("stack", "rm", "--yes")),
     };
 }

@@ -5,16 +5,19 @@ import { FLOOR } from "./floor";
 import type { Surroundings } from "./surroundings";
 import { EMPTY, OURS } from "./programs";
 import type { Result } from "./race";
+import type { Span } from "./timeline";
 
 /** What a run of the bench came to. */
 export interface Outcome {
     readonly results: readonly Result[];
+    /** Of one `up` of one machine. */
+    readonly spans: readonly Span[];
     readonly boots: readonly Boot[];
     readonly surroundings: Surroundings;
 }
 
 /** As Markdown, which is what docs/performance.md has, and what the bench prints. */
-export function report({ results, boots, surroundings }: Outcome): string {
+export function report({ results, spans, boots, surroundings }: Outcome): string {
     const counts = [...new Set(results.map(({ machines }) => machines))];
     return `${[
         "# Performance",
@@ -42,6 +45,17 @@ export function report({ results, boots, surroundings }: Outcome): string {
                 ratio(results, machines, "up", FLOOR),
                 ratio(results, machines, "again", EMPTY),
                 ratio(results, machines, "down", COMPOSE),
+            ]),
+        ]),
+        "## Where the time goes",
+        `One \`up\` of one machine with one step, resource by resource. Pulumi begins with the first after ${number(spans[0]?.from, "s", 2)}.`,
+        table([
+            ["Resource", "from", "to", "lasts"],
+            ...spans.map(({ resource, from, to }) => [
+                resource,
+                number(from, "s", 2),
+                number(to, "s", 2),
+                number(to - from, "s", 2),
             ]),
         ]),
         "## What it takes of the computer",

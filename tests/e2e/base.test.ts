@@ -120,8 +120,6 @@ describe("a base and three sandboxes on one engine", () => {
         const before = await untouched(NAMES);
         for (const ttl of ["1h", "2w"]) {
             await configure(sandboxes[2], { ttl });
-            const { changeSummary } = await sandboxes[2].preview();
-            assert.equal(changeSummary.replace, undefined, JSON.stringify(changeSummary));
             await sandboxes[2].up();
             const format = '{{index .Labels "pulumi-centos-systemd.ttl"}}';
             assert.equal(await docker(["volume", "inspect", "-f", format, `${NAMES[2]}.expiry`]), ttl);

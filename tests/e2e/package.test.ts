@@ -1,19 +1,12 @@
 import type { Stack } from "@pulumi/pulumi/automation";
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { type Consumer, needsRegistry, newProject, packedPackage } from "../support/consumer";
 import { inMachine } from "../support/docker";
 import { CHECKOUT } from "../support/stack";
-
-/** The README's example of a program of one's own. */
-function readmeProgram(): string {
-    const readme = readFileSync(path.join(CHECKOUT, "README.md"), "utf8");
-    const [, program] = /```ts\n(import [^]*?)```/.exec(readme) ?? assert.fail("no TypeScript example in the README");
-    return program;
-}
 
 function ours(command: string, ...words: string[]): string {
     return execFileSync(path.join(CHECKOUT, "node_modules/.bin", command), words, { encoding: "utf8", stdio: "pipe" });
@@ -95,16 +88,6 @@ describe("a project of `pulumi new`", () => {
         } finally {
             await stack.destroy();
         }
-    });
-
-    it("runs the README's program as it stands there: its types, and a preview of its machines", async () => {
-        project.write("index.ts", readmeProgram());
-        project.write("units/hello.service", "[Service]\nExecStart=/bin/true\n");
-        project.run("npx", "--no-install", "tsc");
-        const { stdout, changeSummary } = await stack.preview();
-        assert.match(stdout, /docker:index:Container alice-web create/);
-        assert.match(stdout, /docker:index:Container alice-client create/);
-        assert.deepEqual(Object.keys(changeSummary), ["create"]);
     });
 
     function installed(): string {

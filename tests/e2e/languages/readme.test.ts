@@ -13,7 +13,7 @@ import { CHECKOUT } from "../../support/stack";
 function snippet(fence: string): string {
     const readme = readFileSync(path.join(CHECKOUT, "README.md"), "utf8");
     const [, program] =
-        new RegExp(`\`\`\`${fence}\\n([^]*?)\`\`\``).exec(readme) ?? assert.fail(`no ${fence} in the README`);
+        new RegExp(`^\`\`\`${fence}\\n([^]*?)^\`\`\``, "m").exec(readme) ?? assert.fail(`no ${fence} in the README`);
     return program;
 }
 
@@ -42,22 +42,31 @@ if (process.env.LANGUAGES === "all") {
             });
         }
 
-        it("in javascript", async function () {
-            needsRegistry(this);
-            const project = newProject();
-            try {
-                project.write("index.mjs", snippet("js"));
-                project.write("web.sh", "#!/bin/sh\n");
-                project.run("npm", "pkg", "set", "main=index.mjs");
-                project.write(
-                    "Pulumi.yaml",
-                    "name: mine\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
-                );
-                const { stdout } = await (await project.stack()).preview();
-                CONTAINERS.forEach((line) => assert.match(stdout, line));
-            } finally {
-                project.close();
-            }
-        });
+        for (const [language, fence, file] of [
+            ["typescript", "ts", "index.ts"],
+            ["javascript", "js", "index.mjs"],
+        ] as const) {
+            it(`in ${language}, with the npm package`, async function () {
+                needsRegistry(this);
+                const project = newProject();
+                try {
+                    project.write(file, snippet(fence));
+                    project.write("units/hello.service", "[Service]\nExecStart=/bin/true\n");
+                    project.write("web.sh", "#!/bin/sh\n");
+                    if (language === "typescript") {
+                        project.run("npx", "--no-install", "tsc");
+                    } else {
+                        project.run("npm", "pkg", "set", `main=${file}`);
+                        project.write("Pulumi.yaml", JAVASCRIPT);
+                    }
+                    const { stdout } = await (await project.stack()).preview();
+                    CONTAINERS.forEach((line) => assert.match(stdout, line));
+                } finally {
+                    project.close();
+                }
+            });
+        }
     });
 }
+
+const JAVASCRIPT = "name: mine\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n";
