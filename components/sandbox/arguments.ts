@@ -22,6 +22,12 @@ import type { SiteArgs } from "./site-args";
 
 /** Inputs of {@link SystemdSandbox}. */
 export interface SystemdSandboxArgs extends ImageSourceArgs, SiteArgs {
+    /**
+     * What the sandbox is called on its hosts: 1 to 40 lower-case letters, digits and dashes. For programs in YAML, where a resource's name
+     * can't be the stack's: `name: ${pulumi.stack}`. Another name is another sandbox, and replaces this one.
+     * @default the resource's name
+     */
+    name?: string;
     /** The machines, by name: lower-case letters, digits and dashes. */
     machines: Record<string, ReplicatedMachineArgs>;
     /**
@@ -58,10 +64,10 @@ export interface SystemdSandboxArgs extends ImageSourceArgs, SiteArgs {
 }
 
 /** What is given, as far as it has the shape that it must have, and everything wrong with all of it. */
-export function checkSandbox(name: string, given: unknown): Checked<SystemdSandboxArgs> {
+export function checkSandbox(resource: string, given: unknown): Checked<SystemdSandboxArgs> {
     const { site, problems: outdated } = withoutOutdatedBases(given);
     const { args, problems } = fitted<SystemdSandboxArgs>(site, argumentsOf("SystemdSandbox"));
-    return { args, problems: withoutEchoes([...outdated, ...problems], sandboxProblems(name, args)) };
+    return { args, problems: withoutEchoes([...outdated, ...problems], sandboxProblems(resource, args)) };
 }
 
 /** A base that isn't one of this version has other outputs, too: one line says it, for it and for those of further hosts. */
@@ -85,7 +91,8 @@ function withoutOutdatedBases(given: unknown, prefix = ""): { site: unknown; pro
 }
 
 /** Everything wrong with a sandbox, its machines and what only shows between them. */
-function sandboxProblems(name: string, args: SystemdSandboxArgs): Problem[] {
+function sandboxProblems(resource: string, args: SystemdSandboxArgs): Problem[] {
+    const { name = resource } = args;
     const machines = Object.entries(args.machines ?? {});
     return [
         ...nameProblems("name", name),

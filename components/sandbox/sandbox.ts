@@ -29,10 +29,11 @@ export class SystemdSandbox extends pulumi.ComponentResource {
     /** The machines that let ssh in, for `ssh -F`; empty where there are none. */
     readonly sshConfig: pulumi.Output<string>;
 
-    constructor(name: string, args: SystemdSandboxArgs, opts?: pulumi.ComponentResourceOptions) {
-        const { args: checked, problems } = checkSandbox(name, args);
-        super(token("SystemdSandbox"), name, { ...checked }, knownBefore("SystemdSandbox", opts));
+    constructor(resource: string, args: SystemdSandboxArgs, opts?: pulumi.ComponentResourceOptions) {
+        const { args: checked, problems } = checkSandbox(resource, args);
+        super(token("SystemdSandbox"), resource, { ...checked }, knownBefore("SystemdSandbox", opts));
         refuseArguments(this, problems);
+        const { name = resource } = checked;
         const machines = replicas(checked.machines);
         const sites = this.prepareSites(name, checked, machines);
         this.machines = pulumi.output(this.createMachines(name, machines, sites));
@@ -49,7 +50,7 @@ export class SystemdSandbox extends pulumi.ComponentResource {
 
     /** Each host that a machine runs on, once; the sandbox's own under the empty name. */
     private prepareSites(name: string, args: SystemdSandboxArgs, machines: readonly Replica[]): Record<string, Site> {
-        const { host, certPath, base, hosts, cgroupAccess, machines: _, ...settings } = args;
+        const { host, certPath, base, hosts, cgroupAccess, machines: _, name: __, ...settings } = args;
         const known: Record<string, SiteArgs> = { "": { host, certPath, base }, ...hosts };
         const used = [...new Set(machines.map(({ on }) => on))];
         // Once, however many hosts build it; a base has warned its own owner.

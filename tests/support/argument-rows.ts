@@ -371,6 +371,11 @@ export const SANDBOX: Table<SystemdSandboxArgs> = {
         needed: true,
         refused: [{ Big: { host: "ssh://big" } }, /hosts\.Big: "Big"; allowed: 1 to 40 lower-case/],
     },
+    name: {
+        value: "carol",
+        reaches: [names(":Container"), ["carol-web"]],
+        refused: ["Carol", /name: "Carol"; allowed: 1 to 40 lower-case/],
+    },
     owner: {
         value: "carol",
         reaches: [variable("alice-claim", "OWNER"), "carol"],
@@ -378,7 +383,7 @@ export const SANDBOX: Table<SystemdSandboxArgs> = {
     },
     ttl: {
         value: "8h",
-        reaches: [variable("alice-claim", "TTL"), "8h"],
+        reaches: [variable("alice-expiry", "TTL"), "8h"],
         refused: ["8 hours", /ttl: "8 hours"; allowed: a number of hours, days or weeks/],
     },
     keepImage: {

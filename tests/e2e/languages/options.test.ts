@@ -93,8 +93,8 @@ if (process.env.LANGUAGES === "all") {
                         small(({ resources }) => {
                             const { distribution, baseImage } = resources.sandbox.properties;
                             const name = `${program.sandbox}-before`;
-                            const properties = { distribution, baseImage, machines: { web: {} } };
-                            resources.before = { type: resources.sandbox.type, name, properties };
+                            const properties = { name, distribution, baseImage, machines: { web: {} } };
+                            resources.before = { type: resources.sandbox.type, properties };
                             resources.sandbox.options = { dependsOn: ["${before}"] };
                         }),
                     ),
@@ -124,7 +124,8 @@ if (process.env.LANGUAGES === "all") {
                     changedYaml(text, ({ resources }) => {
                         const name = `organization/languages-yaml/${stack.name}`;
                         resources.theirs = { type: "pulumi:pulumi:StackReference", properties: { name } };
-                        resources.sandbox.properties = { machines: { web: {} }, base: '${theirs.outputs["base"]}' };
+                        const base = '${theirs.outputs["base"]}';
+                        resources.sandbox.properties = { name: "${pulumi.stack}", machines: { web: {} }, base };
                     }),
                 );
                 const second = await program.secondStack();
