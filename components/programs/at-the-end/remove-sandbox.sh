@@ -31,9 +31,15 @@ docker image inspect --format='{{.Id}}' "$lender" >/dev/null 2>&1 || {
 }
 [ -n "$lender" ] || { echo "No image on the host can lend a shell: the cgroups $CGROUP stay until its next boot." >&2; exit 0; }
 
-# A slice outlives what was in it, with those of its machines.
+# A slice outlives what was in it, with those of its machines; and their limits outlive them.
+# shellcheck disable=SC2016 # for the shell in there
 [ -z "$SLICE" ] || run --pid=host --volume="$RUNTIME/systemd:$RUNTIME/systemd:ro" --env=XDG_RUNTIME_DIR="$RUNTIME" "$lender" \
-    systemctl "$MANAGER" stop "$SLICE" || :
+    /bin/sh -uc '
+        systemctl "$0" stop "$1"
+        for limits in "$XDG_RUNTIME_DIR"/systemd/*.control/"${1%.slice}"-*.slice.d; do
+            unit=${limits##*/}
+            ! test -d "$limits" || systemctl "$0" revert "${unit%.d}"
+        done' "$MANAGER" "$SLICE" || :
 
 # Depth first: the kernel removes a cgroup only when it has no children and no processes; the last of those may just be ending.
 # DAC_OVERRIDE, because the roots of the hierarchies are read-only even for their owner.

@@ -203,6 +203,8 @@ function describeEngine(engine: keyof typeof ENGINES, startedHost: () => Virtual
                 await untilRunning(machines[name].container, environment, 300);
             }
             assert.match(await limits(names[0]), /^TasksMax=200$/m);
+            // One that couldn't boot was started again and again while `up` was at work: it is looked at once more.
+            await stack.up();
             assert.deepEqual(Object.keys(await stack.preview()), ["same"]);
         });
 

@@ -441,20 +441,42 @@ describe("the end of a sandbox on its host", () => {
         const slice = { SLICE: "sandbox_alice.slice", CGROUP: "/sandbox_alice.slice" };
         const { work } = await removeSandbox(slice);
         assert.equal(work.length, 2);
-        assert.deepEqual(work[0].slice(-4), ["systemctl", "--system", "stop", "sandbox_alice.slice"]);
+        assert.deepEqual(work[0].slice(-2), ["--system", "sandbox_alice.slice"]);
         assert.deepEqual(optionsOf(work[0]).slice(-3), [
             "--pid=host",
             "--volume=/run/systemd:/run/systemd:ro",
             "--env=XDG_RUNTIME_DIR=/run",
         ]);
         const { work: ofUser } = await removeSandbox({ ...slice, MANAGER: "--user", RUNTIME: "/run/user/1000" });
-        assert.deepEqual(ofUser[0].slice(-4, -2), ["systemctl", "--user"]);
+        assert.deepEqual(ofUser[0].slice(-2), ["--user", "sandbox_alice.slice"]);
         assert.deepEqual(optionsOf(ofUser[0]).slice(-2), [
             "--volume=/run/user/1000/systemd:/run/user/1000/systemd:ro",
             "--env=XDG_RUNTIME_DIR=/run/user/1000",
         ]);
-        const gone = await removeSandbox(slice, {}, [[/ systemctl --system stop /, { status: 5 }]]);
-        assert.deepEqual([gone.status, gone.work.length], [0, 2]);
+        const silent = await removeSandbox(slice, {}, [[/ --system sandbox_alice\.slice$/, { status: 1 }]]);
+        assert.deepEqual([silent.status, silent.work.length], [0, 2]);
+    });
+
+    it("takes back what that systemd was told of its machines, and of no other's, also where the slice has gone", async () => {
+        const { work } = await removeSandbox({ SLICE: "sandbox_alice.slice" });
+        const [script, ...words] = work[0].slice(-3);
+        const runtime = mkdtempSync(join(tmpdir(), "runtime-"));
+        for (const unit of ["sandbox_alice-web.slice", "sandbox_alice-db.slice", "sandbox_alicia-web.slice"]) {
+            mkdirSync(join(runtime, "systemd/system.control", `${unit}.d`), { recursive: true });
+        }
+        // It goes on after what fails.
+        const { calls, status } = await runShell(`set +e\n${script}`, {
+            words,
+            environment: { XDG_RUNTIME_DIR: runtime },
+            commands: { systemctl: "test $2 != stop" },
+        });
+        rmSync(runtime, { recursive: true });
+        assert.equal(status, 0);
+        assert.deepEqual(calls, [
+            "systemctl --system stop sandbox_alice.slice",
+            "systemctl --system revert sandbox_alice-db.slice",
+            "systemctl --system revert sandbox_alice-web.slice",
+        ]);
     });
 
     it("may move Podman's monitors, which outlive their execs", async () => {
