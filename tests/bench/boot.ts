@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { docker, inMachine } from "../support/docker";
 import { median } from "./measure";
+import { OURS } from "./programs";
 import { runLike, type Settings } from "./settings";
 
 /** What one machine takes by itself. */
@@ -20,7 +21,7 @@ export interface Boot {
 /** Our image and one of the same Debian in which nothing was done, by turns, with the same settings. */
 export async function boots(settings: Settings, baseImage: string, rounds: number): Promise<readonly Boot[]> {
     const plain = await plainImage(baseImage);
-    const images = { "pulumi-centos-systemd": settings.image, [`Debian and systemd, nothing else`]: plain };
+    const images = { [OURS]: settings.image, [`Debian and systemd, nothing else`]: plain };
     const seen = new Map<string, Boot[]>(Object.keys(images).map((name) => [name, []]));
     for (let round = 1; round <= rounds; round++) {
         for (const [name, image] of Object.entries(images)) {

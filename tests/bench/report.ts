@@ -1,9 +1,7 @@
 import type { Boot } from "./boot";
-import { COMPOSE } from "./compose";
-import { type Phase, PHASES } from "./contender";
-import { FLOOR } from "./floor";
+import { PHASES } from "./contender";
+import { goals } from "./goals";
 import type { Surroundings } from "./surroundings";
-import { EMPTY, OURS } from "./programs";
 import type { Result } from "./race";
 import type { Span } from "./timeline";
 
@@ -16,9 +14,11 @@ export interface Outcome {
     readonly surroundings: Surroundings;
 }
 
+/** What no work of ours can change. */
+const WHY = "What stands in the way of the rest is below each table.";
+
 /** As Markdown, which is what docs/performance.md has, and what the bench prints. */
 export function report({ results, spans, boots, surroundings }: Outcome): string {
-    const counts = [...new Set(results.map(({ machines }) => machines))];
     return `${[
         "# Performance",
         "Written by `npm run bench`; the numbers are medians of one run. `up` lasts until every machine's systemd is `running`, `again` has nothing to do, " +
@@ -36,15 +36,15 @@ export function report({ results, spans, boots, surroundings }: Outcome): string
         "![Seconds against machines](performance.svg)",
         "## How long people wait",
         table([["Machines", "", ...PHASES.map(String)], ...results.map(times)]),
-        "How many times as long ours takes:",
+        "## What we aim at",
+        `Where no unit is named, it is how many times as long as the peer ours takes. ${WHY}`,
         table([
-            ["Machines", `up ÷ ${COMPOSE}`, `up ÷ ${FLOOR}`, `again ÷ ${EMPTY}`, `down ÷ ${COMPOSE}`],
-            ...counts.map((machines) => [
-                String(machines),
-                ratio(results, machines, "up", COMPOSE),
-                ratio(results, machines, "up", FLOOR),
-                ratio(results, machines, "again", EMPTY),
-                ratio(results, machines, "down", COMPOSE),
+            ["", "at most", "measured", ""],
+            ...goals(results, boots).map(({ what, most, measured, unit }) => [
+                what,
+                `${most} ${unit}`,
+                number(measured, unit, 2),
+                measured <= most ? "✓" : "✗",
             ]),
         ]),
         "## Where the time goes",
@@ -69,7 +69,6 @@ export function report({ results, spans, boots, surroundings }: Outcome): string
                 number(costs.up?.memoryMiB, "MiB", 0),
             ]),
         ]),
-        ...beside(results, counts),
         "## One machine",
         "Userspace's time to boot, and the memory of its cgroup as soon as it has booted: the kernel's own included, without page cache and files in `/run`.",
         table([
@@ -88,30 +87,8 @@ function times({ machines, contender, costs }: Result): string[] {
     return [String(machines), contender, ...PHASES.map((phase) => number(costs[phase]?.seconds, "s", 2))];
 }
 
-/** What is ours alone: the boots are the engine's work, whoever asks for them. */
-function beside(results: readonly Result[], counts: readonly number[]): string[] {
-    const [least, most] = [counts[0], counts[counts.length - 1]];
-    const ours = (machines: number) => find(results, machines, OURS);
-    const cpu = (find: Result | undefined) => find?.costs.up?.cpuSeconds ?? NaN;
-    const own = cpu(ours(most)) - cpu(find(results, most, FLOOR));
-    const bytes = ((ours(most)?.stateBytes ?? NaN) - (ours(least)?.stateBytes ?? NaN)) / (most - least);
-    return [
-        `CPU-seconds of \`up\` at ${most} machines beside what ${FLOOR} takes: **${own.toFixed(1)}**. ` +
-            `State of each further machine, as the backend's file has it: **${number(bytes / 1024, "KiB", 1)}**.`,
-    ];
-}
-
-function ratio(results: readonly Result[], machines: number, phase: Phase, peer: string): string {
-    const seconds = (contender: string) => find(results, machines, contender)?.costs[phase]?.seconds ?? NaN;
-    return number(seconds(OURS) / seconds(peer), "", 2, "×");
-}
-
-function find(results: readonly Result[], machines: number, contender: string): Result | undefined {
-    return results.find((result) => result.machines === machines && result.contender === contender);
-}
-
-function number(value: number | undefined, unit: string, digits = 1, before = ""): string {
-    return value === undefined || Number.isNaN(value) ? "–" : `${before}${value.toFixed(digits)} ${unit}`.trim();
+function number(value: number | undefined, unit: string, digits = 1): string {
+    return value === undefined || Number.isNaN(value) ? "–" : `${value.toFixed(digits)} ${unit}`.trim();
 }
 
 function table([head, ...rows]: readonly (readonly string[])[]): string {
