@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
 import type { Boot } from "./boot";
 import { PHASES } from "./contender";
 import { goals } from "./goals";
@@ -14,8 +16,8 @@ export interface Outcome {
     readonly surroundings: Surroundings;
 }
 
-/** What no work of ours can change. */
-const WHY = "What stands in the way of the rest is below each table.";
+/** What stands between what we aim at and what is; by a CPU profile, a sample of all processes, and systemd-analyze(1). */
+const OBSTACLES = readFileSync(path.join(__dirname, "obstacles.md"), "utf8").trim();
 
 /** As Markdown, which is what docs/performance.md has, and what the bench prints. */
 export function report({ results, spans, boots, surroundings }: Outcome): string {
@@ -37,7 +39,7 @@ export function report({ results, spans, boots, surroundings }: Outcome): string
         "## How long people wait",
         table([["Machines", "", ...PHASES.map(String)], ...results.map(times)]),
         "## What we aim at",
-        `Where no unit is named, it is how many times as long as the peer ours takes. ${WHY}`,
+        "Where no unit is named, it is how many times as long as the peer ours takes.",
         table([
             ["", "at most", "measured", ""],
             ...goals(results, boots).map(({ what, most, measured, unit }) => [
@@ -47,6 +49,8 @@ export function report({ results, spans, boots, surroundings }: Outcome): string
                 measured <= most ? "✓" : "✗",
             ]),
         ]),
+        "What stands in the way of the rest, as it was found on 29 November 2026:",
+        OBSTACLES,
         "## Where the time goes",
         `One \`up\` of one machine with one step, resource by resource. Pulumi begins with the first after ${number(spans[0]?.from, "s", 2)}.`,
         table([

@@ -14,8 +14,11 @@ export async function timeline(stackName: string, workDir: string, envVars: Reco
     const now = () => (performance.now() - start) / 1000;
     const begun = new Map<string, number>();
     const spans: Span[] = [];
+    let end = NaN;
     await stack.up({
-        onEvent: ({ resourcePreEvent, resOutputsEvent }) => {
+        onEvent: ({ resourcePreEvent, resOutputsEvent, summaryEvent }) => {
+            // What the SDK does afterwards is no part of it.
+            end = summaryEvent === undefined ? end : now();
             const before = resourcePreEvent?.metadata.urn;
             if (before !== undefined && !begun.has(before)) {
                 begun.set(before, now());
@@ -28,6 +31,6 @@ export async function timeline(stackName: string, workDir: string, envVars: Reco
             }
         },
     });
-    spans.push({ resource: "the end of `pulumi up`", from: Math.max(...spans.map(({ to }) => to)), to: now() });
+    spans.push({ resource: "the end of the program", from: Math.max(...spans.map(({ to }) => to)), to: end });
     return spans.sort((one, other) => one.from - other.from);
 }
