@@ -30,9 +30,10 @@ if (process.env.LANGUAGES === "all") {
                 );
                 const program = await openProgram(language);
                 try {
-                    // Where it lies is all that is another's.
+                    // Where the plugin lies, and what YAML's project is called, is another's.
                     const plugin = path.join(CHECKOUT, "dist", "plugin");
-                    await program.write(snippet(language).replace("../pulumi-centos-systemd/dist/plugin", plugin));
+                    const text = snippet(language).replace("../pulumi-centos-systemd/dist/plugin", plugin);
+                    await program.write(text.replace("name: mine\n", `name: languages-${language}\n`));
                     await writeFile(path.join(program.directory, "web.sh"), "#!/bin/sh\n");
                     const { stdout } = await program.stack.preview();
                     CONTAINERS.forEach((line) => assert.match(stdout, line));
