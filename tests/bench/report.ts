@@ -52,7 +52,7 @@ export function report({ results, spans, boots, surroundings }: Outcome): string
         "What stands in the way of the rest, as it was found on 29 November 2026:",
         OBSTACLES,
         "## Where the time goes",
-        `One \`up\` of one machine with one step, resource by resource. Pulumi begins with the first after ${number(spans[0]?.from, "s", 2)}.`,
+        `One \`up\` of one machine with one step, resource by resource: one round, watched by Pulumi's Automation API, which takes time of its own. Pulumi begins with the first after ${number(spans[0]?.from, "s", 2)}.`,
         table([
             ["Resource", "from", "to", "lasts"],
             ...spans.map(({ resource, from, to }) => [
