@@ -1,8 +1,7 @@
-import { chmodSync, copyFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { cached, fingerprint, once } from "./cache.mjs";
 import { isExecutable } from "./child.mjs";
-import { build, fetchModules, findGo, moduleFolder, readGoMod } from "./go.mjs";
+import { build, fetchModules, findGo, readGoMod } from "./go.mjs";
 import { readJson } from "./json.mjs";
 import { inCheckout } from "./paths.mjs";
 
@@ -20,7 +19,7 @@ import { inCheckout } from "./paths.mjs";
  */
 
 /** @param {string} name */
-const sourceOf = (name) => inCheckout("toolchain", "go", name);
+export const sourceOf = (name) => inCheckout("toolchain", "go", name);
 
 /**
  * @param {string} name
@@ -29,12 +28,12 @@ const sourceOf = (name) => inCheckout("toolchain", "go", name);
  * @param {string[]} sources
  * @returns {Part}
  */
-function part(name, version, compile, sources = [name]) {
+export function part(name, version, compile, sources = [name]) {
     const key = `${version}-${fingerprint(...sources.map(sourceOf))}`;
     return { name, version, key, executable: cached("built", `${name}-${key}`, name), compile };
 }
 
-const versionOfSdk = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
+export const versionOfSdk = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
 
 /**
  * Builds a program of somebody's module, which a go.mod of ours names as its tool.
@@ -43,7 +42,7 @@ const versionOfSdk = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
  * @param {string} variable the one that its own release sets to its version
  * @param {Parameters<Compile>} words
  */
-function buildTool(program, variable, [go, directory, progress]) {
+export function buildTool(program, variable, [go, directory, progress]) {
     const { tool = "", version } = readGoMod(sourceOf(program));
     const output = join(directory, program);
     return build(go, { directory: sourceOf(program), package: tool, output, variable, version }, (activity) =>
@@ -61,42 +60,6 @@ function pulumi() {
         }
     };
     return part(name, readGoMod(sourceOf(name)).version, compile, [name, host]);
-}
-
-/**
- * What runs programs in another language; only tests need it.
- *
- * @param {string} name
- * @param {string} [variable]
- */
-function languageHost(name, variable = versionOfSdk) {
-    return part(name, readGoMod(sourceOf(name)).version, (...words) => buildTool(name, variable, words));
-}
-
-/** It runs a script that lies beside it, which is in the same module. */
-function pythonHost() {
-    const name = "pulumi-language-python";
-    /** @type {Compile} */
-    const compile = async (go, directory, progress) => {
-        await buildTool(name, versionOfSdk, [go, directory, progress]);
-        const script = `${name}-exec`;
-        const folder = join(await moduleFolder(go, sourceOf(name), "github.com/pulumi/pulumi/sdk/v3"), "python", "cmd");
-        copyFileSync(join(folder, script), join(directory, script));
-        chmodSync(join(directory, script), 0o755);
-    };
-    return part(name, readGoMod(sourceOf(name)).version, compile);
-}
-
-/** Makes the SDK of a package, as official language hosts do for `pulumi package gen-sdk`. */
-function sdkGenerator() {
-    const name = "pulumi-gen-sdk";
-    const { version } = readGoMod(sourceOf(name));
-    return part(name, version, (go, directory, progress) => {
-        const source = { directory: sourceOf(name), package: ".", output: join(directory, name) };
-        return build(go, { ...source, variable: "main.version", version }, (activity) =>
-            progress(`${name} ${version}, ${activity}`),
-        );
-    });
 }
 
 /**
@@ -135,12 +98,6 @@ export function shortName(plugin) {
 }
 
 export const cli = pulumi();
-export const languageHosts = {
-    go: languageHost("pulumi-language-go"),
-    python: pythonHost(),
-    yaml: languageHost("pulumi-language-yaml", "github.com/pulumi/pulumi-yaml/pkg/version.Version"),
-};
-export const genSdk = sdkGenerator();
 export const plugins = [
     // Upstream's switch to leave docker compose out; @pulumi/docker has no resource for it.
     plugin("pulumi-resource-docker", "@pulumi/docker", ["no_compose"]),

@@ -53,11 +53,21 @@ export function findPulumi(env = process.env) {
  * @returns {string[] | undefined} what PATH needs for it
  */
 function findLanguageHost(executable, env) {
-    const name = "pulumi-language-nodejs";
-    if (isExecutable(join(dirname(realpathSync(executable)), name)) || which(name, env) !== undefined) {
+    if (hasHost(executable, "pulumi-language-nodejs", env)) {
         return [];
     }
     return isExecutable(cli.executable) ? [dirname(cli.executable)] : undefined;
+}
+
+/**
+ * Whether that Pulumi finds the host of a language by itself.
+ *
+ * @param {string} executable
+ * @param {string} name
+ * @param {NodeJS.ProcessEnv} [env]
+ */
+export function hasHost(executable, name, env = process.env) {
+    return isExecutable(join(dirname(realpathSync(executable)), name)) || which(name, env) !== undefined;
 }
 
 /** @type {import("./step.mjs").Step} */

@@ -50,7 +50,7 @@ export class SystemdSandbox extends pulumi.ComponentResource {
 
     /** Each host that a machine runs on, once; the sandbox's own under the empty name. */
     private prepareSites(name: string, args: SystemdSandboxArgs, machines: readonly Replica[]): Record<string, Site> {
-        const { host, certPath, base, hosts, cgroupAccess, machines: _, name: __, ...settings } = args;
+        const { host, certPath, base, hosts, cgroupAccess, machines: _, ...settings } = args;
         const known: Record<string, SiteArgs> = { "": { host, certPath, base }, ...hosts };
         const used = [...new Set(machines.map(({ on }) => on))];
         // Once, however many hosts build it; a base has warned its own owner.

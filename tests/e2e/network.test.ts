@@ -160,8 +160,11 @@ describe("networks of sandboxes", () => {
         const more = await stack.preview();
         // The machine, its container and its readiness; and the sandbox's arguments, which stand in the state.
         assert.deepEqual({ ...more, same: 0 }, { same: 0, create: 3, update: 1 });
+        const a = (await stack.up()).outputs.a.value as Record<string, MachineOutputs>;
+        assert.deepEqual(Object.keys(a).sort(), ["node-0", "node-1", "node-2", "web"]);
+        assert.equal(a["node-1"].id, machines.a["node-1"].id);
         stack.program(sandboxes(1));
-        assert.deepEqual({ ...(await stack.preview()), same: 0 }, { same: 0, delete: 3, update: 1 });
+        assert.deepEqual({ ...(await stack.preview()), same: 0 }, { same: 0, delete: 6, update: 1 });
     });
 });
 

@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import type { MachineOutputs } from "../../../components";
+import { imageRepository } from "../../../components/docker/image-name";
 import { docker, inMachine } from "../../support/docker";
-import { languageHost } from "../../support/languages/host";
-import { type Language, withProgram } from "../../support/languages/program";
-import { pythonPackages } from "../../support/languages/sdk";
-import { skip } from "../../support/skip";
+import { type Language, needsLanguage, withProgram } from "../../support/languages/program";
 
 /** Those that take no compiler are in `npm test`. */
 const LANGUAGES: Language[] =
@@ -19,7 +17,7 @@ for (const language of LANGUAGES) {
         this.timeout("10m");
 
         before("can be run", async function () {
-            await needed(language).catch((error: Error) => skip(this, error.message));
+            await needsLanguage(this, language);
         });
 
         it("does on the engine what it says, changes what is changed, and leaves nothing", async () => {
@@ -47,19 +45,10 @@ for (const language of LANGUAGES) {
                 const label = ["--filter", `label=pulumi-centos-systemd.sandbox=${sandbox}`, "--quiet"];
                 assert.equal(await docker(["ps", "--all", ...label]), "");
                 assert.equal(await docker(["network", "ls", ...label]), "");
-                assert.equal(await docker(["images", ...label]), "");
+                assert.equal(await docker(["images", "--quiet", imageRepository(sandbox)]), "");
             });
         });
     });
-}
-
-async function needed(language: Language): Promise<void> {
-    if (language !== "typescript") {
-        await languageHost(language);
-    }
-    if (language === "python") {
-        await pythonPackages();
-    }
 }
 
 function token({ web }: Machines): Promise<string> {

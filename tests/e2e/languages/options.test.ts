@@ -4,10 +4,8 @@ import { cp } from "node:fs/promises";
 import * as path from "node:path";
 import { builtPackage } from "../../support/built-package";
 import { docker } from "../../support/docker";
-import { languageHost } from "../../support/languages/host";
-import { type LanguageProgram, withProgram } from "../../support/languages/program";
+import { type LanguageProgram, needsLanguage, withProgram } from "../../support/languages/program";
 import { changedYaml, type YamlProgram } from "../../support/languages/yaml";
-import { skip } from "../../support/skip";
 
 const BASE = "centos-systemd:index:SystemdBase";
 
@@ -36,7 +34,7 @@ if (process.env.LANGUAGES === "all") {
         this.timeout("10m");
 
         before("can be run", async function () {
-            await languageHost("yaml").catch((error: Error) => skip(this, error.message));
+            await needsLanguage(this, "yaml");
         });
 
         it("has a machine that doesn't come up: the failed unit, with its journal", () =>
@@ -156,7 +154,7 @@ if (process.env.LANGUAGES === "all") {
         this.timeout("10m");
 
         before("can be run", async function () {
-            await languageHost("go").catch((error: Error) => skip(this, error.message));
+            await needsLanguage(this, "go");
         });
 
         it("may transform what its sandbox consists of", () =>

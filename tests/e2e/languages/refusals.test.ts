@@ -1,9 +1,6 @@
 import assert from "node:assert/strict";
-import { languageHost } from "../../support/languages/host";
-import { type LanguageProgram, openProgram } from "../../support/languages/program";
-import { pythonPackages } from "../../support/languages/sdk";
+import { type LanguageProgram, needsLanguage, openProgram } from "../../support/languages/program";
 import { changedYaml, type YamlSandbox } from "../../support/languages/yaml";
-import { skip } from "../../support/skip";
 
 interface Row {
     readonly what: string;
@@ -98,7 +95,7 @@ if (process.env.LANGUAGES === "all") {
         let program: LanguageProgram;
 
         before("can be run", async function () {
-            await languageHost("yaml").catch((error: Error) => skip(this, error.message));
+            await needsLanguage(this, "yaml");
             program = await openProgram("yaml");
         });
         after(() => program?.close());
@@ -121,9 +118,7 @@ if (process.env.LANGUAGES === "all") {
         let program: LanguageProgram;
 
         before("can be run", async function () {
-            await Promise.all([languageHost("python"), pythonPackages()]).catch((error: Error) =>
-                skip(this, error.message),
-            );
+            await needsLanguage(this, "python");
             program = await openProgram("python");
         });
         after(() => program?.close());

@@ -12,12 +12,10 @@ export type OtherLanguage = "yaml" | "python" | "go";
  * @throws where it can't be had, with the reason
  */
 export async function languageHost(language: OtherLanguage): Promise<string[]> {
-    const { which } = await import("../../../toolchain/child.mjs");
-    const { findPulumi } = await import("../../../toolchain/pulumi.mjs");
-    const { languageHosts } = await import("../../../toolchain/parts.mjs");
-    const host = languageHosts[language];
-    const beside = path.dirname(findPulumi()?.executable ?? "");
-    if (which(host.name) !== undefined || existsSync(path.join(beside, host.name))) {
+    const { findPulumi, hasHost } = await import("../../../toolchain/pulumi.mjs");
+    const { languageHosts } = await import("../../../toolchain/languages.mjs");
+    const pulumi = findPulumi();
+    if (pulumi !== undefined && hasHost(pulumi.executable, languageHosts[language].name)) {
         return [];
     }
     return [path.dirname(await built(language))];
@@ -29,7 +27,8 @@ export async function languageHost(language: OtherLanguage): Promise<string[]> {
  * @returns its executable
  */
 export async function built(what: OtherLanguage | "sdk"): Promise<string> {
-    const { buildPart, genSdk, languageHosts } = await import("../../../toolchain/parts.mjs");
+    const { buildPart } = await import("../../../toolchain/parts.mjs");
+    const { genSdk, languageHosts } = await import("../../../toolchain/languages.mjs");
     const part = what === "sdk" ? genSdk : languageHosts[what];
     const { run } = await import("../../../toolchain/step.mjs");
     if (!existsSync(part.executable)) {

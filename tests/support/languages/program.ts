@@ -4,9 +4,12 @@ import { randomBytes } from "node:crypto";
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import type { Context } from "mocha";
 import { promisify } from "node:util";
 import { debian } from "../base-image";
 import { builtPackage } from "../built-package";
+import { configure, Secret } from "../project";
+import { skip } from "../skip";
 import { CHECKOUT, contents, mustFail } from "../stack";
 import { languageHost } from "./host";
 import { generateSdk, pythonPackages } from "./sdk";
@@ -52,10 +55,7 @@ export async function openProgram(language: Language): Promise<LanguageProgram> 
     const newStack = async (stackName: string) => {
         const stack = await LocalWorkspace.createStack({ stackName, workDir: directory }, { envVars });
         stacks.unshift(stack);
-        for (const [key, value] of Object.entries(await debian("bookworm"))) {
-            await stack.setConfig(key, { value });
-        }
-        await stack.setConfig("token", { value: "sesame", secret: true });
+        await configure(stack, { ...(await debian("bookworm")), token: new Secret("sesame") });
         return stack;
     };
     const stack = await newStack(sandbox);
@@ -94,6 +94,11 @@ async function copyExample(language: Language, root: string, environment: Record
         await promisify(execFile)("go", ["mod", "tidy"], { cwd: directory, env: { ...process.env, ...environment } });
     }
     return directory;
+}
+
+/** Gets what runs programs in that language, and what they import; skips where that can't be had. */
+export async function needsLanguage(context: Context, language: Language): Promise<void> {
+    await environmentOf(language).catch((error: Error) => skip(context, error.message));
 }
 
 /** What Pulumi needs to run it. */

@@ -40,7 +40,8 @@ export async function generateSdk(language: "python" | "nodejs" | "go", director
  */
 export async function pythonPackages(): Promise<string> {
     const { cached, fingerprint, once } = await import("../../../toolchain/cache.mjs");
-    const { genSdk, sdkVersion } = await import("../../../toolchain/parts.mjs");
+    const { sdkVersion } = await import("../../../toolchain/parts.mjs");
+    const { genSdk } = await import("../../../toolchain/languages.mjs");
     const versions = [sdkVersion("@pulumi/pulumi"), sdkVersion("@pulumi/docker")];
     const sources = path.resolve(__dirname, "../../../components/schema.json");
     const directory = cached("python", [...versions, genSdk.key, fingerprint(sources)].join("+"));
