@@ -9,7 +9,7 @@ import { buildGeneration } from "../docker/generation";
 import { decideAccess, SystemdHost } from "../docker/host";
 import { SystemdImage } from "../docker/image";
 import { lookAtHost } from "../docker/look";
-import { runProgram } from "../docker/program";
+import { runProgram } from "../operations/program";
 import { LABEL_PREFIX } from "../labels";
 import { refuseArguments } from "../refusal";
 import { nameProblems } from "../rules/name";
@@ -90,7 +90,7 @@ export class SystemdBase extends pulumi.ComponentResource {
     private guard(name: string, engine: Engine, dependsOn: pulumi.Resource[]): void {
         runProgram(
             `${name}-guard`,
-            { engine, variables: { BASE: thisStack(), LABEL_PREFIX }, atTheEnd: "guard-base" },
+            { peer: engine, variables: { BASE: thisStack(), LABEL_PREFIX }, atTheEnd: "guard-base" },
             { parent: this, dependsOn },
         );
     }

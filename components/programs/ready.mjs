@@ -1,5 +1,5 @@
 // Starts a machine, unless it runs, and waits until it is ready.
-// Prints one line of JSON (components/docker/readiness.ts): what the machine says of itself, and what the engine says of it.
+// Prints one line of JSON (components/operations/readiness.ts): what the machine says of itself, and what the engine says of it.
 // Environment: MACHINE, NETWORK (whose address it is asked for), PUBLISHED (JSON: ports that it is to publish), SSH (whether it
 // has a host key to tell), and for in-machine/ready.sh TIMEOUT, STATES, UNITS, PORTS, COMMAND
 import { CLI } from "./cli.mjs";

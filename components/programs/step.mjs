@@ -1,6 +1,6 @@
 // Takes one provisioning step into a machine and runs it there, once. What it says is shown as it comes.
 // Environment: MACHINE
-// Standard input: the step as JSON (components/docker/provision.ts)
+// Standard input: the step as JSON (components/operations/provision.ts)
 import process from "node:process";
 import { text } from "node:stream/consumers";
 import { CLI } from "./cli.mjs";

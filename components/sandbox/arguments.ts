@@ -3,6 +3,8 @@ import { baseOutputsProblems, baseVersionProblems } from "../base/outputs";
 import type { CgroupAccess } from "../cgroups/access";
 import { imageProblems, type ImageSourceArgs } from "../distribution/source";
 import { engineProblems } from "../docker/address";
+import { type ClusterArgs, clusterProblems, nodeProblems } from "../kubernetes/cluster-args";
+import { networkRefusals, podRefusals } from "../kubernetes/refusals";
 import { machineArgsProblems, type ReplicatedMachineArgs } from "../machine/arguments";
 import { nameClashes } from "../machine/network/names";
 import { addressProblems, networkProblems, type SandboxNetworkArgs } from "../machine/network/network";
@@ -28,6 +30,12 @@ export interface SystemdSandboxArgs extends ImageSourceArgs, SiteArgs {
      * @default the resource's name
      */
     name?: string;
+    /**
+     * A Kubernetes cluster in place of a host: the machines are Pods there, and `on` names a node. What a Pod can't have is refused, with
+     * the way out (docs/kubernetes.md).
+     * @default none: machines are containers of a Docker engine
+     */
+    cluster?: ClusterArgs;
     /** The machines, by name: lower-case letters, digits and dashes. */
     machines: Record<string, ReplicatedMachineArgs>;
     /**
@@ -96,11 +104,14 @@ function sandboxProblems(resource: string, args: SystemdSandboxArgs): Problem[] 
     const machines = Object.entries(args.machines ?? {});
     return [
         ...nameProblems("name", name),
-        ...reservedNameProblems(name),
+        ...(args.cluster === undefined ? reservedNameProblems(name) : []),
         ...imageProblems(args),
         ...siteProblems(args, ""),
         ...packageConflicts(args),
         ...hostsProblems(args),
+        ...clusterProblems(args.cluster),
+        ...clusterConflicts(args),
+        ...(args.cluster === undefined ? [] : networkRefusals(args.network)),
         ...(typeof args.owner !== "string" || /^[^\p{C}]+$/u.test(args.owner)
             ? []
             : [{ argument: "owner", value: args.owner, allowed: "a name on one line, or nothing for who is first" }]),
@@ -159,9 +170,44 @@ function declaredProblems(
         ...machineArgsProblems({ sandbox, machine: longest }, asked, prefix),
         ...(count === undefined ? [] : countProblems(count, `${prefix}count`)),
         ...replicaConflicts({ ...asked, count }, prefix),
-        ...choiceProblems(`${prefix}on`, on, Object.keys(args.hosts ?? {}), "nothing: the sandbox has no `hosts`"),
-        ...reachabilityConflicts(args, { ...asked, on }, prefix),
+        ...(args.cluster === undefined
+            ? [
+                  ...choiceProblems(
+                      `${prefix}on`,
+                      on,
+                      Object.keys(args.hosts ?? {}),
+                      "nothing: the sandbox has no `hosts`",
+                  ),
+                  ...reachabilityConflicts(args, { ...asked, on }, prefix),
+              ]
+            : [
+                  ...nodeProblems(`${prefix}on`, on),
+                  ...podRefusals({ sandbox, machine: longest, group: machine }, asked, args.cluster, prefix),
+              ]),
     ];
+}
+
+/** What belongs to an engine's host, and has no meaning in a cluster. */
+function clusterConflicts(args: SystemdSandboxArgs): Problem[] {
+    const mends = {
+        host: "Leave one or the other out",
+        certPath: "Leave one or the other out",
+        hosts: "Leave it out: `on` names a node of the cluster",
+        base: "Name the image in cluster.image: nodes pull what they boot",
+        cgroupAccess: "Say it in cluster.cgroupAccess",
+    } as const;
+    return Object.entries(mends)
+        .filter(([argument]) => args.cluster !== undefined && !isEmpty(args[argument as keyof typeof mends]))
+        .map(([argument, mend]) => ({
+            argument,
+            with: "cluster",
+            why: "it is of a Docker engine's host, and the machines are Pods",
+            mend,
+        }));
+}
+
+function isEmpty(value: unknown): boolean {
+    return value === undefined || (isMap(value) && Object.keys(value).length === 0);
 }
 
 function packageConflicts({ base, packages }: SystemdSandboxArgs): Problem[] {

@@ -16,7 +16,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
-import { fillPlace } from "../../components/docker/place";
+import { fillPlace } from "../../components/operations/place";
 
 const PLACE = ".centos-systemd";
 
@@ -31,7 +31,7 @@ beforeEach(() => {
     source = join(directory, "package");
     target = join(directory, "program");
     mkdirSync(target);
-    cpSync("components/docker/place.ts", join(source, "docker/place.ts"));
+    cpSync("components/operations/place.ts", join(source, "docker/place.ts"));
     for (const placed of ["programs", "image"]) {
         cpSync(`components/${placed}`, join(source, placed), { recursive: true });
     }
@@ -40,7 +40,7 @@ afterEach(() => rmSync(directory, { recursive: true }));
 
 /** Fills the place by a process of its own. */
 function fill(umask = "022", where = target) {
-    const script = `require(${JSON.stringify(join(source, "docker/place.ts"))}).fillPlace()`;
+    const script = `require(${JSON.stringify(join(source, "operations/place.ts"))}).fillPlace()`;
     const node = [process.execPath, "--require", require.resolve("tsx/cjs"), "--eval", script];
     return promisify(execFile)("/bin/sh", ["-c", `umask ${umask} && exec "$0" "$@"`, ...node], { cwd: where });
 }

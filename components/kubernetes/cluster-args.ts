@@ -1,0 +1,144 @@
+import { choiceProblems } from "../rules/choice";
+import { isImageReference } from "../distribution/image-reference";
+import type { BadValue, Problem } from "../rules/problem";
+import { sizeProblems } from "../rules/size";
+import { ClusterAccess } from "./access";
+
+/** A Kubernetes cluster whose Pods the machines are. */
+export interface ClusterArgs {
+    /**
+     * Path of the kubeconfig file, absolute or relative to the program's working directory. What is in it stays out of the state.
+     * @default what `KUBECONFIG` says, else `~/.kube/config`
+     */
+    kubeconfig?: string;
+    /**
+     * Name of a context in the kubeconfig.
+     * @default its current one
+     */
+    context?: string;
+    /**
+     * A namespace that exists already, and stays. The sandbox's Pods, Services, Secrets and claims are then among what else is there;
+     * a name that somebody else has there is refused.
+     * @default one of the sandbox's own, named like it, which enforces PodSecurity `baseline` and goes with it
+     */
+    namespace?: string;
+    /**
+     * Registry, with a path, to which the built image is pushed, and from which the nodes pull it: `registry.example.org/team`. Docker's
+     * own login is used (`docker login`). What was pushed stays there.
+     * @default none: then `image` says which one to boot
+     */
+    registry?: string;
+    /**
+     * An image that the nodes can pull already, to boot instead of one that is built: one of ours, or any whose `/sbin/init` is systemd.
+     * `distribution` or `systemdVersion` say which systemd it has.
+     * @default built here, and pushed to `registry`
+     */
+    image?: string;
+    /**
+     * A RuntimeClass whose handler gives Pods writable cgroups (containerd 2.1 and newer, `cgroup_writable = true`).
+     * @default the cluster's own runtime
+     */
+    runtimeClass?: string;
+    /**
+     * How machines get a cgroup subtree that they may write (docs/kubernetes.md).
+     * @default the least privileged that the cluster is known to offer
+     */
+    cgroupAccess?: ClusterAccess;
+    /**
+     * StorageClass of the machines' `volumes`.
+     * @default the cluster's default one
+     */
+    storageClass?: string;
+    /**
+     * How large each of the machines' `volumes` is to be at least: a whole number of `KiB`, `MiB` or `GiB`.
+     * @default "1GiB"
+     */
+    volumeSize?: string;
+    /**
+     * Labels that a node must have for machines to run on it.
+     * @default any node
+     */
+    nodeSelector?: Record<string, string>;
+}
+
+/** A Kubernetes name as most objects have it (RFC 1123). */
+const NAME = /^(?=.{1,63}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
+/** Names of what has no other object's name in it (RFC 1123, subdomain). */
+const SUBDOMAIN = /^(?=.{1,253}$)[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/;
+/** A context can be named anything; in a command that people copy, it is one word. */
+const CONTEXT = /^[\w.@:/+-]+$/;
+const REGISTRY = /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)*$/;
+const LABEL_KEY = /^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/;
+export const LABEL_VALUE = /^([A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?)?$/;
+
+/** Everything wrong with where the machines are to be. */
+export function clusterProblems(args: ClusterArgs | undefined): Problem[] {
+    if (args === undefined) {
+        return [];
+    }
+    const { kubeconfig, context, namespace, registry, image, runtimeClass, storageClass } = args;
+    const form = (argument: keyof ClusterArgs, value: string | undefined, regex: RegExp, allowed: string): BadValue[] =>
+        value === undefined || regex.test(value) ? [] : [{ argument: `cluster.${argument}`, value, allowed }];
+    return [
+        ...form("kubeconfig", kubeconfig, /^[^\u0000-\u001f\u007f\s]+$/, "the path of a file, without blanks"),
+        ...form("context", context, CONTEXT, "the name of a context (kubectl config get-contexts), one word"),
+        ...form("namespace", namespace, NAME, "the name of a namespace that exists (kubectl get namespaces)"),
+        ...form("registry", registry, REGISTRY, 'a registry with a path in lower case, "registry.example.org/team"'),
+        ...(image === undefined || isImageReference(image)
+            ? []
+            : [
+                  {
+                      argument: "cluster.image",
+                      value: image,
+                      allowed: "an image reference, registry/name:tag or registry/name@sha256:…",
+                  },
+              ]),
+        ...form("runtimeClass", runtimeClass, SUBDOMAIN, "the name of a RuntimeClass (kubectl get runtimeclasses)"),
+        ...choiceProblems("cluster.cgroupAccess", args.cgroupAccess, Object.values(ClusterAccess)),
+        ...form("storageClass", storageClass, SUBDOMAIN, "the name of a StorageClass (kubectl get storageclasses)"),
+        ...sizeProblems("cluster.volumeSize", args.volumeSize),
+        ...Object.entries(args.nodeSelector ?? {}).flatMap(([label, value]) =>
+            LABEL_KEY.test(label) && LABEL_VALUE.test(value)
+                ? []
+                : [
+                      {
+                          argument: "cluster.nodeSelector",
+                          value: `${label}=${value}`,
+                          allowed: "a label of nodes and its value (kubectl get nodes --show-labels)",
+                      },
+                  ],
+        ),
+        ...imageSourceProblems(args),
+    ];
+}
+
+/** A cluster's nodes pull what they boot: something has to be there. */
+function imageSourceProblems({ registry, image }: ClusterArgs): Problem[] {
+    if (registry === undefined && image === undefined) {
+        return [
+            {
+                argument: "cluster.registry",
+                value: undefined,
+                allowed: "a registry from which the cluster's nodes pull the image that is built here",
+                mend: "Or name an image that they can pull already, in cluster.image",
+            },
+        ];
+    }
+    return registry !== undefined && image !== undefined
+        ? [
+              {
+                  argument: "cluster.registry",
+                  with: "cluster.image",
+                  why: "one is for an image that is built, the other is built already",
+                  mend: "Leave one or the other out",
+              },
+          ]
+        : [];
+}
+
+/** A node's name, where a machine is to be on one. */
+export function nodeProblems(argument: string, node: string | undefined): BadValue[] {
+    return node === undefined || SUBDOMAIN.test(node)
+        ? []
+        : [{ argument, value: node, allowed: "the name of a node (kubectl get nodes)" }];
+}

@@ -1,0 +1,15 @@
+import { LABEL_PREFIX } from "../labels";
+
+/** The name of the container in each Pod of ours. */
+export const CONTAINER = "machine";
+
+/** Label of everything that a sandbox has in a namespace. */
+export const SANDBOX_LABEL = `${LABEL_PREFIX}sandbox`;
+
+/** Label of the Pods that answer to a name: a Service selects them by it. */
+export function nameLabel(name: string): string {
+    return `name.${LABEL_PREFIX.replace(/\.$/, "")}/${name}`;
+}
+
+/** What is left alone until it is asked for: Pulumi waits for things that only come with others, or never says why not. */
+export const NO_AWAIT = { "pulumi.com/skipAwait": "true" };

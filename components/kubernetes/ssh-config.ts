@@ -1,0 +1,27 @@
+import { SSH_PORT, SSHD_CONFIG_FILE } from "../machine/network/ssh";
+
+/** What is known of a machine that ssh is to reach. */
+interface SshEndpoint {
+    /** What ssh calls it: `<sandbox>-<machine>`, as on Docker. */
+    readonly host: string;
+    readonly kubectl: string;
+    readonly pod: string;
+    /** Type and key, `ssh-ed25519 AAAA…`, as parseHostKey gives them. */
+    readonly hostKey: string;
+}
+
+/** A block for `ssh -F`, complete in itself. No port is needed: an sshd of the connection's own answers through the API server. */
+export function sshConfig({ host, kubectl, pod, hostKey }: SshEndpoint): string {
+    return [
+        `Host ${host}`,
+        `  HostName ${pod}`,
+        `  Port ${SSH_PORT}`,
+        "  User root",
+        `  ProxyCommand ${kubectl} exec --stdin --quiet ${pod} -- /usr/sbin/sshd -i -f ${SSHD_CONFIG_FILE}`,
+        `  HostKeyAlias ${host}`,
+        `  KnownHostsCommand /bin/echo ${host} ${hostKey}`,
+        "  UserKnownHostsFile /dev/null",
+        "  StrictHostKeyChecking yes",
+        "",
+    ].join("\n");
+}

@@ -1,0 +1,100 @@
+import * as pulumi from "@pulumi/pulumi";
+import { imageSource } from "../distribution/source";
+import { SystemdImage } from "../docker/image";
+import { type AccessSettings, candidates, chooseClusterAccess } from "../kubernetes/access";
+import { claimNamespace } from "../kubernetes/claim";
+import { type Cluster, openCluster } from "../kubernetes/cluster";
+import type { ClusterArgs } from "../kubernetes/cluster-args";
+import type { ClusterFacts } from "../kubernetes/facts";
+import { lookAtCluster } from "../kubernetes/look";
+import { ClusterMachine, type ClusterMachineArgs } from "../kubernetes/machine";
+import { createNetworkPolicy } from "../kubernetes/network-policy";
+import { createServices } from "../kubernetes/services";
+import { clusterShortcomings } from "../kubernetes/shortcomings";
+import { machineSpec } from "../machine/arguments";
+import type { Claim } from "../operations/claim";
+import type { MachineOutputs } from "../operations/machine-outputs";
+import { refusal, refuseOnHost } from "../refusal";
+import type { SandboxSettings } from "./settings";
+import type { Declared, Site } from "./site";
+
+/** What a sandbox has in a cluster: its namespace, an image that the nodes can pull, names, and who may reach whom. Machines are Pods in it. */
+export class ClusterSite implements Site {
+    private readonly shared: Omit<ClusterMachineArgs, "spec" | "args" | "node">;
+
+    constructor(
+        private readonly args: ClusterArgs,
+        private readonly settings: SandboxSettings,
+        private readonly parent: pulumi.Resource,
+    ) {
+        const { sandbox, machines, network, owner } = settings;
+        const cluster = openCluster(sandbox, args, parent);
+        const facts = lookAtCluster(cluster, parent).apply((seen) => this.suitable(seen, cluster));
+        const access = facts.apply((seen) => this.decide(seen));
+        const claim = claimNamespace({ sandbox, owner, cluster, after: access }, parent);
+        const opts = { parent, provider: cluster.provider, dependsOn: claim.resource };
+        const names = createServices(sandbox, machines, cluster, opts);
+        const policy = createNetworkPolicy(sandbox, network, cluster, opts);
+        this.shared = {
+            clusterArgs: args,
+            cluster,
+            image: this.image(facts, claim),
+            access,
+            facts,
+            claim,
+            after: [...names, policy],
+        };
+    }
+
+    createMachine({ machine, group, on, args }: Declared): pulumi.Output<MachineOutputs> {
+        const { sandbox } = this.settings;
+        const spec = machineSpec({ sandbox, machine, group }, args);
+        const node = on === "" ? undefined : on;
+        const own = { ...this.shared, spec, args, node };
+        return new ClusterMachine(`${sandbox}-${machine}`, own, { parent: this.parent }).outputs;
+    }
+
+    /** What is seen of the cluster, where the machines can be there: else nothing is made. */
+    private suitable(facts: ClusterFacts, { ownsNamespace }: Cluster): ClusterFacts {
+        const { sandbox, machines } = this.settings;
+        refuseOnHost(this.parent, clusterShortcomings({ sandbox, machines, ownsNamespace, args: this.args }, facts));
+        return facts;
+    }
+
+    private decide(facts: ClusterFacts): AccessSettings {
+        const { cgroupAccess: access, runtimeClass, nodeSelector } = this.args;
+        const wish = { access, runtimeClass, nodeSelector };
+        const decision = chooseClusterAccess(facts, imageSource(this.settings).systemdVersion, wish);
+        if ("refusal" in decision) {
+            throw refusal(decision.refusal, this.parent);
+        }
+        if (pulumi.runtime.isDryRun()) {
+            void pulumi.log.info(`cgroup access "${decision.access}": ${decision.reason}.`, this.parent);
+        }
+        if (decision.warning !== undefined) {
+            void pulumi.log.warn(decision.warning, this.parent);
+        }
+        return decision.settings;
+    }
+
+    /** One that is there, or one that is built by the engine of Pulumi's environment, and pushed to where the nodes pull it from. */
+    private image(facts: pulumi.Output<ClusterFacts>, claim: Claim): ClusterMachineArgs["image"] {
+        const { distribution, baseImage, systemdVersion, packageManager, packages, keepImage, sandbox } = this.settings;
+        const { image, registry } = this.args;
+        if (image !== undefined) {
+            return { reference: image, systemdVersion: imageSource(this.settings).systemdVersion };
+        }
+        const architecture = facts.apply((seen) => candidates(seen, this.args)?.[0]?.architecture ?? "amd64");
+        const built = new SystemdImage(
+            sandbox,
+            {
+                ...{ distribution, baseImage, systemdVersion, packageManager, packages },
+                keepOnDestroy: keepImage,
+                platform: pulumi.interpolate`linux/${architecture}`,
+                registry,
+            },
+            { parent: this.parent, dependsOn: claim.resource },
+        );
+        return { reference: built.imageId, systemdVersion: built.systemdVersion };
+    }
+}
