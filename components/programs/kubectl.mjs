@@ -1,0 +1,70 @@
+import process from "node:process";
+import { call } from "./call.mjs";
+import { Failure } from "./failure.mjs";
+import { oneLine } from "./printable.mjs";
+import { variable } from "./variables.mjs";
+
+/** It finds KUBECONFIG in its environment by itself. */
+const CLUSTER = process.env["KUBE_CONTEXT"] ? [`--context=${process.env["KUBE_CONTEXT"]}`] : [];
+
+/**
+ * Calls kubectl, for a cluster and a namespace in it.
+ *
+ * @param {string[]} words
+ * @param {import("./call.mjs").Options} [options]
+ */
+export function ask(words, options) {
+    const where = [...CLUSTER, `--namespace=${variable("NAMESPACE")}`];
+    return call({ file: "kubectl", name: "kubectl" }, [...where, ...words], options);
+}
+
+/**
+ * What a call printed, which has to succeed.
+ *
+ * @param {string[]} words
+ * @param {import("./call.mjs").Options} [options]
+ */
+export async function kubectl(words, options) {
+    const answer = await ask(words, options);
+    if (answer.status !== 0) {
+        throw new Failure(`kubectl ${words[0]} failed: ${complaint(answer)}`);
+    }
+    return answer.stdout;
+}
+
+/** How a person calls it for the same cluster and namespace. @param {string[]} words */
+export function personal(...words) {
+    return ["kubectl", ...CLUSTER, "-n", variable("NAMESPACE"), ...words].map(quoted).join(" ");
+}
+
+/** As a shell reads it. @param {string} word */
+function quoted(word) {
+    return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${oneLine(word).replaceAll("'", `'\\''`)}'`;
+}
+
+/** What it adds to what a command in a Pod says. */
+const ADDED = /^(command terminated with exit code \d+|Warning: .*|[IWEF]\d{4} \d\d:\d\d:.*)$/;
+
+/**
+ * What kubectl, or a command in a Pod, had to say against it, on one line.
+ *
+ * @param {import("./call.mjs").Answer} answer
+ */
+export function complaint({ stderr, stdout, late }) {
+    const said = (stderr.trim() || stdout.trim()).split("\n").filter((line) => !ADDED.test(line.trim()));
+    const line = oneLine(said.join(" ")).replace(/^(error: |Error from server( \(\w+\))?: )+/, "");
+    return line || (late ? "it gives no answer" : "it doesn't say why");
+}
+
+/** What the server says where something isn't there, is there already, or isn't allowed. */
+const REASONS = /** @type {const} */ (["NotFound", "AlreadyExists", "Forbidden"]);
+
+/**
+ * The server's word for why it refuses.
+ *
+ * @param {import("./call.mjs").Answer} answer
+ * @returns {(typeof REASONS)[number] | undefined}
+ */
+export function refusedAs({ status, stderr }) {
+    return status === 0 ? undefined : REASONS.find((reason) => stderr.includes(`Error from server (${reason}): `));
+}
