@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { LABEL_PREFIX } from "../labels";
 import { parseClaim } from "../operations/claim";
 import { runProgram } from "../operations/program";
 import type { Claim } from "../operations/claim";
@@ -30,6 +31,8 @@ export function claimNamespace({ sandbox, owner, cluster, after }: ClaimArgs, pa
                 STACK: pulumi.getStack(),
                 OWNER: owner ?? "",
                 OWN: cluster.ownsNamespace ? "yes" : "no",
+                // By which the end knows that the namespace is ours.
+                LABEL: `${LABEL_PREFIX}instance`,
             },
             // Another namespace, or another cluster, is another claim: the old one goes when its machines are gone.
             triggers: [cluster.kubectl],
