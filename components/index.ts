@@ -11,6 +11,7 @@ export { type HostLook, lookAtHost } from "./docker/look";
 export { SystemdMachine, type SystemdMachineArgs } from "./docker/machine";
 export type { MachineOutputs } from "./operations/machine-outputs";
 export type { HostFacts } from "./host/facts";
+export { SystemdCluster, type SystemdClusterArgs } from "./cluster/cluster";
 export { ClusterAccess } from "./kubernetes/access";
 export type { ClusterArgs } from "./kubernetes/cluster-args";
 export type { MachineArgs, ReplicatedMachineArgs } from "./machine/arguments";

@@ -48,6 +48,7 @@ export function packageManifest(checkoutManifest, repository) {
         "engines",
         "dependencies",
         "peerDependencies",
+        "peerDependenciesMeta",
     ];
     return {
         ...Object.fromEntries(kept.map((key) => [key, checkoutManifest[key]])),

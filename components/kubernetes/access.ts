@@ -19,6 +19,7 @@ export type ClusterAccess = (typeof ClusterAccess)[keyof typeof ClusterAccess];
 
 /** What of a Pod differs between them. */
 export interface AccessSettings {
+    readonly name: ClusterAccess;
     readonly runtimeClassName?: string;
     /** `false`: users of its own. */
     readonly hostUsers?: boolean;
@@ -51,7 +52,7 @@ interface Row {
     readonly name: ClusterAccess;
     /** Why Pods get it in this way on such a cluster; `undefined` where they can't. */
     readonly suits: (cluster: Cluster) => string | undefined;
-    readonly settings: (wish: AccessWish) => AccessSettings;
+    readonly settings: (wish: AccessWish) => Omit<AccessSettings, "name">;
     /** What it opens. */
     readonly warning?: string;
 }
@@ -63,6 +64,9 @@ interface Cluster {
     readonly hasNri: boolean;
     readonly wish: AccessWish;
 }
+
+/** Runtimes that have plugins switched on, and the set-up can be for. */
+export const NRI = /^containerd:\/\/([2-9]|\d\d)/;
 
 /** By it the one-time set-up knows the Pods that are to have writable cgroups. */
 export const NRI_ANNOTATION = { [`cgroups.${LABEL_PREFIX.replace(/\.$/, "")}`]: "writable" };
@@ -144,10 +148,12 @@ export function chooseClusterAccess(facts: ClusterFacts, systemdVersion: number,
     };
     const possible = ROWS.flatMap(({ name, suits, settings, warning }) => {
         const reason = suits(cluster);
-        return reason === undefined ? [] : [{ access: name, reason, warning, settings: settings(wish) }];
+        return reason === undefined ? [] : [{ access: name, reason, warning, settings: { name, ...settings(wish) } }];
     });
     if (possible.length === 0) {
-        return { refusal: `Nothing is known of this cluster by which systemd could have cgroups (${described(cluster)}). ${WAYS_OUT}` };
+        return {
+            refusal: `Nothing is known of this cluster by which systemd could have cgroups (${described(cluster)}). ${WAYS_OUT}`,
+        };
     }
     const granted = possible.find(({ access }) => wish.access === undefined || access === wish.access);
     return (
@@ -160,8 +166,13 @@ export function chooseClusterAccess(facts: ClusterFacts, systemdVersion: number,
 }
 
 /** Nodes on which the machines can be; nothing where the user may not know. */
-export function candidates({ nodes }: ClusterFacts, { nodeSelector = {} }: AccessWish): readonly NodeFacts[] | undefined {
-    return nodes?.filter(({ labels }) => Object.entries(nodeSelector).every(([label, value]) => labels[label] === value));
+export function candidates(
+    { nodes }: ClusterFacts,
+    { nodeSelector = {} }: AccessWish,
+): readonly NodeFacts[] | undefined {
+    return nodes?.filter(({ labels }) =>
+        Object.entries(nodeSelector).every(([label, value]) => labels[label] === value),
+    );
 }
 
 /** The API server would say so of each Pod, when half of the sandbox is made. */

@@ -3,9 +3,10 @@ import { isImageReference } from "../distribution/image-reference";
 import type { BadValue, Problem } from "../rules/problem";
 import { sizeProblems } from "../rules/size";
 import { ClusterAccess } from "./access";
+import { ServiceType } from "./service-type";
 
-/** A Kubernetes cluster whose Pods the machines are. */
-export interface ClusterArgs {
+/** Which cluster. */
+export interface ClusterAddressArgs {
     /**
      * Path of the kubeconfig file, absolute or relative to the program's working directory. What is in it stays out of the state.
      * @default what `KUBECONFIG` says, else `~/.kube/config`
@@ -16,6 +17,10 @@ export interface ClusterArgs {
      * @default its current one
      */
     context?: string;
+}
+
+/** A Kubernetes cluster whose Pods the machines are. */
+export interface ClusterArgs extends ClusterAddressArgs {
     /**
      * A namespace that exists already, and stays. The sandbox's Pods, Services, Secrets and claims are then among what else is there;
      * a name that somebody else has there is refused.
@@ -55,6 +60,12 @@ export interface ClusterArgs {
      */
     volumeSize?: string;
     /**
+     * Publishes the machines' `ports` by a Service of this type each, named `<machine>-ports`, and lets everybody in through them:
+     * `ClusterIP`, `NodePort` or `LoadBalancer`. `hostPort` is then the port of the nodes, or of the Service.
+     * @default none: the output `forward` has the command that brings them to this computer
+     */
+    serviceType?: ServiceType;
+    /**
      * Labels that a node must have for machines to run on it.
      * @default any node
      */
@@ -72,13 +83,18 @@ const LABEL_KEY = /^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([\w.-]{
 export const LABEL_VALUE = /^([A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?)?$/;
 
 /** Everything wrong with where the machines are to be. */
-export function clusterProblems(args: ClusterArgs | undefined): Problem[] {
+export function clusterProblems(args: ClusterArgs | undefined, prefix = "cluster."): Problem[] {
     if (args === undefined) {
         return [];
     }
     const { kubeconfig, context, namespace, registry, image, runtimeClass, storageClass } = args;
-    const form = (argument: keyof ClusterArgs, value: string | undefined, regex: RegExp, allowed: string): BadValue[] =>
-        value === undefined || regex.test(value) ? [] : [{ argument: `cluster.${argument}`, value, allowed }];
+    const form = (
+        argument: keyof ClusterArgs,
+        value: string | undefined,
+        regex: RegExp,
+        allowed: string,
+    ): BadValue[] =>
+        value === undefined || regex.test(value) ? [] : [{ argument: `${prefix}${argument}`, value, allowed }];
     return [
         ...form("kubeconfig", kubeconfig, /^[^\u0000-\u001f\u007f\s]+$/, "the path of a file, without blanks"),
         ...form("context", context, CONTEXT, "the name of a context (kubectl config get-contexts), one word"),
@@ -88,52 +104,58 @@ export function clusterProblems(args: ClusterArgs | undefined): Problem[] {
             ? []
             : [
                   {
-                      argument: "cluster.image",
+                      argument: `${prefix}image`,
                       value: image,
                       allowed: "an image reference, registry/name:tag or registry/name@sha256:…",
                   },
               ]),
         ...form("runtimeClass", runtimeClass, SUBDOMAIN, "the name of a RuntimeClass (kubectl get runtimeclasses)"),
-        ...choiceProblems("cluster.cgroupAccess", args.cgroupAccess, Object.values(ClusterAccess)),
+        ...choiceProblems(`${prefix}cgroupAccess`, args.cgroupAccess, Object.values(ClusterAccess)),
         ...form("storageClass", storageClass, SUBDOMAIN, "the name of a StorageClass (kubectl get storageclasses)"),
-        ...sizeProblems("cluster.volumeSize", args.volumeSize),
-        ...Object.entries(args.nodeSelector ?? {}).flatMap(([label, value]) =>
-            LABEL_KEY.test(label) && LABEL_VALUE.test(value)
-                ? []
-                : [
-                      {
-                          argument: "cluster.nodeSelector",
-                          value: `${label}=${value}`,
-                          allowed: "a label of nodes and its value (kubectl get nodes --show-labels)",
-                      },
-                  ],
-        ),
-        ...imageSourceProblems(args),
+        ...sizeProblems(`${prefix}volumeSize`, args.volumeSize),
+        ...choiceProblems(`${prefix}serviceType`, args.serviceType, Object.values(ServiceType)),
+        ...nodeSelectorProblems(`${prefix}nodeSelector`, args.nodeSelector),
     ];
 }
 
-/** A cluster's nodes pull what they boot: something has to be there. */
-function imageSourceProblems({ registry, image }: ClusterArgs): Problem[] {
-    if (registry === undefined && image === undefined) {
+/** A cluster's nodes pull what they boot: something has to be there. `hasBase`: a base stack has it. */
+export function clusterImageProblems(
+    { registry, image }: Pick<ClusterArgs, "registry" | "image"> = {},
+    hasBase: boolean,
+): Problem[] {
+    const given = { base: hasBase, "cluster.image": image !== undefined, "cluster.registry": registry !== undefined };
+    const [first, second] = Object.entries(given).flatMap(([argument, isGiven]) => (isGiven ? [argument] : []));
+    if (first === undefined) {
         return [
             {
                 argument: "cluster.registry",
                 value: undefined,
                 allowed: "a registry from which the cluster's nodes pull the image that is built here",
-                mend: "Or name an image that they can pull already, in cluster.image",
+                mend: "Or name an image that they can pull already, in cluster.image, or a base that has pushed one",
             },
         ];
     }
-    return registry !== undefined && image !== undefined
-        ? [
+    return second === undefined
+        ? []
+        : [
               {
-                  argument: "cluster.registry",
-                  with: "cluster.image",
-                  why: "one is for an image that is built, the other is built already",
+                  argument: second,
+                  with: first,
+                  why: "each says which image the machines boot",
                   mend: "Leave one or the other out",
               },
-          ]
-        : [];
+          ];
+}
+
+/** Everything wrong with labels that nodes are to have. */
+export function nodeSelectorProblems(argument: string, labels: Readonly<Record<string, string>> = {}): BadValue[] {
+    return Object.entries(labels)
+        .filter(([label, value]) => !LABEL_KEY.test(label) || !LABEL_VALUE.test(value))
+        .map(([label, value]) => ({
+            argument,
+            value: `${label}=${value}`,
+            allowed: "a label of nodes and its value (kubectl get nodes --show-labels)",
+        }));
 }
 
 /** A node's name, where a machine is to be on one. */

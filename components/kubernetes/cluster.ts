@@ -4,10 +4,8 @@ import type { Peer } from "../operations/program";
 import type { ClusterArgs } from "./cluster-args";
 import { type KubernetesSdk, kubernetesSdk } from "./sdk";
 
-/** One cluster, and the namespace in it, for everybody who talks to it. */
-export interface Cluster extends Peer {
-    readonly sdk: KubernetesSdk;
-    readonly provider: Provider;
+/** One cluster, and the namespace in it, for everybody who talks to it by kubectl. */
+export interface ClusterPeer extends Peer {
     readonly namespace: string;
     /** Whether the namespace is the sandbox's own, and goes with it. */
     readonly ownsNamespace: boolean;
@@ -15,13 +13,16 @@ export interface Cluster extends Peer {
     readonly kubectl: string;
 }
 
+/** The same for resources. */
+export interface Cluster extends ClusterPeer {
+    readonly sdk: KubernetesSdk;
+    readonly provider: Provider;
+}
+
 /** The cluster of these arguments, where a sandbox of that name is to be. */
-export function openCluster(sandbox: string, args: ClusterArgs, parent: pulumi.Resource): Cluster {
+export function reachCluster(sandbox: string, args: ClusterArgs): ClusterPeer {
     const { kubeconfig, context, namespace = sandbox } = args;
-    const sdk = kubernetesSdk(parent);
     return {
-        sdk,
-        provider: new sdk.Provider(`${sandbox}-cluster`, { kubeconfig, context, namespace }, { parent }),
         namespace,
         ownsNamespace: args.namespace === undefined,
         environment: {
@@ -36,4 +37,13 @@ export function openCluster(sandbox: string, args: ClusterArgs, parent: pulumi.R
             `--namespace ${namespace}`,
         ].join(" "),
     };
+}
+
+/** With a provider of its own: one of the program's may be for another cluster. */
+export function openCluster(sandbox: string, args: ClusterArgs, parent: pulumi.Resource): Cluster {
+    const peer = reachCluster(sandbox, args);
+    const { kubeconfig, context } = args;
+    const sdk = kubernetesSdk(parent);
+    const settings = { kubeconfig, context, namespace: peer.namespace };
+    return { ...peer, sdk, provider: new sdk.Provider(`${sandbox}-cluster`, settings, { parent }) };
 }

@@ -6,6 +6,9 @@ export const CONTAINER = "machine";
 /** Label of everything that a sandbox has in a namespace. */
 export const SANDBOX_LABEL = `${LABEL_PREFIX}sandbox`;
 
+/** Label of Pods, with the name of their access to cgroups: by it the one-time set-up finds those that need it. */
+export const ACCESS_LABEL = `${LABEL_PREFIX}cgroup-access`;
+
 /** Label of the Pods that answer to a name: a Service selects them by it. */
 export function nameLabel(name: string): string {
     return `name.${LABEL_PREFIX.replace(/\.$/, "")}/${name}`;

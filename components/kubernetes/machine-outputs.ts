@@ -23,12 +23,14 @@ export function machineOutputs(
     resource: pulumi.Resource,
 ): pulumi.Output<MachineOutputs> {
     return pulumi.all([pod.metadata.uid, ready]).apply(([id, printed]) => {
-        const { address, state, bootMilliseconds, systemdVersion, node, hostKey = "" } = believed(
-            machine,
-            "its state",
-            parseReadiness(printed),
-            resource,
-        );
+        const {
+            address,
+            state,
+            bootMilliseconds,
+            systemdVersion,
+            node,
+            hostKey = "",
+        } = believed(machine, "its state", parseReadiness(printed), resource);
         const key = hasSshd && believed(machine, "its ssh host key", parseHostKey(hostKey), resource);
         const forward = forwardCommand(kubectl, machine, ports);
         return {

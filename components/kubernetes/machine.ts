@@ -16,9 +16,10 @@ import { createClaims } from "./claims";
 import type { Cluster } from "./cluster";
 import type { ClusterArgs } from "./cluster-args";
 import { entryFiles } from "./entry";
+import { exposePorts } from "./exposure";
 import type { ClusterFacts } from "./facts";
 import { podGeneration } from "./generation";
-import { nameLabel, NO_AWAIT, SANDBOX_LABEL } from "./labels";
+import { ACCESS_LABEL, nameLabel, NO_AWAIT, SANDBOX_LABEL } from "./labels";
 import { machineOutputs } from "./machine-outputs";
 import { serviceNames } from "./names";
 import { memoryModes, podSpec } from "./pod";
@@ -34,8 +35,8 @@ export interface ClusterMachineArgs {
     readonly access: pulumi.Output<AccessSettings>;
     readonly facts: pulumi.Output<ClusterFacts>;
     readonly claim: Claim;
-    /** Name of the node that it is to be on. */
-    readonly node?: string;
+    /** Labels of the nodes that it may be on. */
+    readonly nodeSelector: Readonly<Record<string, string>>;
     /** What has to be there first: names, and who may reach it. */
     readonly after: readonly pulumi.Resource[];
 }
@@ -52,6 +53,7 @@ export class ClusterMachine extends pulumi.ComponentResource {
             .all([facts, claim.instance])
             .apply(([{ pods }, instance]) => podGeneration(pods, spec.machine, instance));
         const pod = this.createPod(name, args);
+        this.expose(args);
         const reach = {
             peer: cluster,
             network: "",
@@ -64,16 +66,12 @@ export class ClusterMachine extends pulumi.ComponentResource {
     }
 
     private createPod(name: string, args: ClusterMachineArgs): Pod {
-        const { spec, clusterArgs, cluster, image, access, claim, node, after } = args;
+        const { spec, clusterArgs, cluster, image, access, claim, nodeSelector, after } = args;
         const { sandbox, machine } = spec;
         const { systemdVersion } = image;
         const opts = { parent: this, provider: cluster.provider, dependsOn: claim.resource };
         const secret = this.createSecret(name, args, opts);
         const { claimed, resources } = createClaims({ sandbox, machine }, spec.volumes, clusterArgs, cluster, opts);
-        const nodeSelector = {
-            ...clusterArgs.nodeSelector,
-            ...(node !== undefined && { "kubernetes.io/hostname": node }),
-        };
         const uuid = this.#generation.apply((known) => machineUuid(`${sandbox}-${machine}`, known));
         const reference = pulumi.output(image.reference);
         return new cluster.sdk.Pod(
@@ -82,11 +80,12 @@ export class ClusterMachine extends pulumi.ComponentResource {
                 metadata: {
                     name: machine,
                     namespace: cluster.namespace,
-                    labels: {
+                    labels: access.apply(({ name: accessName }) => ({
                         ...spec.labels,
                         [SANDBOX_LABEL]: sandbox,
+                        [ACCESS_LABEL]: accessName,
                         ...Object.fromEntries(serviceNames(spec).map((each) => [nameLabel(each), "yes"])),
-                    },
+                    })),
                     annotations: access.apply(({ annotations }) => ({
                         ...annotations,
                         // Pulumi would wait until systemd is ready, and never say why it isn't: programs/ready.mjs does both.
@@ -96,19 +95,17 @@ export class ClusterMachine extends pulumi.ComponentResource {
                         [`${LABEL_PREFIX}owner`]: claim.owner,
                     })),
                 },
-                spec: pulumi
-                    .all([reference, access, uuid])
-                    .apply(([known, settings, id]) =>
-                        podSpec(spec, {
-                            image: known,
-                            systemdVersion,
-                            claimed,
-                            secret: machine,
-                            access: settings,
-                            uuid: id,
-                            nodeSelector,
-                        }),
-                    ),
+                spec: pulumi.all([reference, access, uuid]).apply(([known, settings, id]) =>
+                    podSpec(spec, {
+                        image: known,
+                        systemdVersion,
+                        claimed,
+                        secret: machine,
+                        access: settings,
+                        uuid: id,
+                        nodeSelector,
+                    }),
+                ),
             },
             {
                 ...opts,
@@ -122,6 +119,13 @@ export class ClusterMachine extends pulumi.ComponentResource {
                     .apply(([generation, files, steps]) => [generation, ...files, ...steps]),
             },
         );
+    }
+
+    private expose({ spec, clusterArgs: { serviceType }, cluster, claim }: ClusterMachineArgs): void {
+        if (serviceType !== undefined && spec.ports.length > 0) {
+            const opts = { parent: this, provider: cluster.provider, dependsOn: claim.resource };
+            exposePorts(spec, serviceType, cluster, opts);
+        }
     }
 
     /** What PID 1 puts in place before it becomes systemd. */

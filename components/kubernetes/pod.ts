@@ -100,9 +100,7 @@ export function podSpec(spec: MachineSpec, parts: PodParts): kubernetes.core.v1.
 
 /** The modes of what is in memory: PID 1 sets them. */
 export function memoryModes(spec: MachineSpec, systemdVersion: number): Modes {
-    return Object.fromEntries(
-        Object.entries(inMemory(spec, systemdVersion)).map(([path, { mode }]) => [path, mode]),
-    );
+    return Object.fromEntries(Object.entries(inMemory(spec, systemdVersion)).map(([path, { mode }]) => [path, mode]));
 }
 
 interface Mounted {

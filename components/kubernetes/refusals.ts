@@ -33,9 +33,10 @@ const SERVICE_NAME = /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
 /** A claim's name may have dots, and no capitals. */
 const CLAIM_NAME = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/;
 /** What PodSecurity `baseline` lets a Pod add (https://kubernetes.io/docs/concepts/security/pod-security-standards). */
-const BASELINE_CAPABILITIES = (
-    "AUDIT_WRITE CHOWN DAC_OVERRIDE FOWNER FSETID KILL MKNOD NET_BIND_SERVICE SETFCAP SETGID SETPCAP SETUID SYS_CHROOT"
-).split(" ");
+const BASELINE_CAPABILITIES =
+    "AUDIT_WRITE CHOWN DAC_OVERRIDE FOWNER FSETID KILL MKNOD NET_BIND_SERVICE SETFCAP SETGID SETPCAP SETUID SYS_CHROOT".split(
+        " ",
+    );
 
 const ROWS: readonly Row[] = [
     {
@@ -91,9 +92,7 @@ const ROWS: readonly Row[] = [
     },
     {
         found: ({ capabilities: { add } }) =>
-            add.flatMap((name, index) =>
-                BASELINE_CAPABILITIES.includes(name) ? [] : [`capabilities.add[${index}]`],
-            ),
+            add.flatMap((name, index) => (BASELINE_CAPABILITIES.includes(name) ? [] : [`capabilities.add[${index}]`])),
         why: `PodSecurity baseline allows no more than ${BASELINE_CAPABILITIES.join(", ")}`,
         mend: "Leave it out",
     },
@@ -122,7 +121,9 @@ const ROWS: readonly Row[] = [
     },
     {
         found: ({ volumes }, { cluster }) =>
-            cluster.namespace === undefined ? volumes.filter(({ keep }) => keep).map(({ name }) => `${member("volumes", name)}.keep`) : [],
+            cluster.namespace === undefined
+                ? volumes.filter(({ keep }) => keep).map(({ name }) => `${member("volumes", name)}.keep`)
+                : [],
         why: "the sandbox's namespace goes with it, and all that is in there",
         mend: "Name a namespace that stays, in cluster.namespace",
     },

@@ -1,3 +1,6 @@
+import type { DaemonSet } from "@pulumi/kubernetes/apps/v1/daemonSet";
+import type { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap";
+import type { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import type { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import type { PersistentVolumeClaim } from "@pulumi/kubernetes/core/v1/persistentVolumeClaim";
 import type { Pod } from "@pulumi/kubernetes/core/v1/pod";
@@ -9,6 +12,9 @@ import { refusal } from "../refusal";
 
 /** The classes of Pulumi's SDK for Kubernetes that are used here. */
 export interface KubernetesSdk {
+    readonly ConfigMap: typeof ConfigMap;
+    readonly DaemonSet: typeof DaemonSet;
+    readonly Namespace: typeof Namespace;
     readonly NetworkPolicy: typeof NetworkPolicy;
     readonly PersistentVolumeClaim: typeof PersistentVolumeClaim;
     readonly Pod: typeof Pod;
@@ -26,6 +32,9 @@ export function kubernetesSdk(resource: pulumi.Resource): KubernetesSdk {
     /* eslint-disable @typescript-eslint/no-require-imports -- an import would load it for everybody, and fail where it isn't there */
     try {
         return {
+            ...(require("@pulumi/kubernetes/apps/v1/daemonSet") as Pick<KubernetesSdk, "DaemonSet">),
+            ...(require("@pulumi/kubernetes/core/v1/namespace") as Pick<KubernetesSdk, "Namespace">),
+            ...(require("@pulumi/kubernetes/core/v1/configMap") as Pick<KubernetesSdk, "ConfigMap">),
             ...(require("@pulumi/kubernetes/core/v1/persistentVolumeClaim") as Pick<
                 KubernetesSdk,
                 "PersistentVolumeClaim"
@@ -40,7 +49,10 @@ export function kubernetesSdk(resource: pulumi.Resource): KubernetesSdk {
         if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") {
             throw error;
         }
-        throw refusal("`cluster` needs Pulumi's SDK for Kubernetes beside ours: npm install @pulumi/kubernetes", resource);
+        throw refusal(
+            "`cluster` needs Pulumi's SDK for Kubernetes beside ours: npm install @pulumi/kubernetes",
+            resource,
+        );
     }
     /* eslint-enable @typescript-eslint/no-require-imports */
 }

@@ -15,7 +15,9 @@ interface Asked {
 /** What is asked of this cluster that it doesn't have, or that somebody else has there already. */
 export function clusterShortcomings({ sandbox, machines, ownsNamespace, args }: Asked, facts: ClusterFacts): Problem[] {
     return [
-        ...(ownsNamespace ? namespaceTaken(sandbox, facts) : [...namespaceMissing(args, facts), ...namesTaken(machines, facts)]),
+        ...(ownsNamespace
+            ? namespaceTaken(sandbox, facts)
+            : [...namespaceMissing(args, facts), ...namesTaken(machines, facts)]),
         ...storageShortcomings(machines, args, facts),
     ];
 }
@@ -84,7 +86,13 @@ function storageShortcomings(
     if (storageClass !== undefined) {
         return storageClass in storageClasses
             ? []
-            : [{ argument: "cluster.storageClass", value: storageClass, allowed: `one that the cluster has: ${known}` }];
+            : [
+                  {
+                      argument: "cluster.storageClass",
+                      value: storageClass,
+                      allowed: `one that the cluster has: ${known}`,
+                  },
+              ];
     }
     return Object.values(storageClasses).includes(true)
         ? []

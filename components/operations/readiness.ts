@@ -37,7 +37,7 @@ export function parseReadiness(printed: string): Readiness | undefined {
         Array.isArray(ports) &&
         ports.every((port) => PUBLISHED.test(port)) &&
         (node === undefined || NODE.test(node))
-        ? { state, systemdVersion, bootMilliseconds, address, ports, node, hostKey }
+        ? { state, systemdVersion, bootMilliseconds, address, ports, hostKey, ...(node !== undefined && { node }) }
         : undefined;
 }
 

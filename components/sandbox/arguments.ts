@@ -1,9 +1,15 @@
 import type { Input } from "@pulumi/pulumi";
-import { baseOutputsProblems, baseVersionProblems } from "../base/outputs";
+import { baseOutputsProblems, baseVersionProblems, isPushed } from "../base/outputs";
 import type { CgroupAccess } from "../cgroups/access";
 import { imageProblems, type ImageSourceArgs } from "../distribution/source";
 import { engineProblems } from "../docker/address";
-import { type ClusterArgs, clusterProblems, nodeProblems } from "../kubernetes/cluster-args";
+import {
+    type ClusterArgs,
+    clusterImageProblems,
+    clusterProblems,
+    nodeProblems,
+    nodeSelectorProblems,
+} from "../kubernetes/cluster-args";
 import { networkRefusals, podRefusals } from "../kubernetes/refusals";
 import { machineArgsProblems, type ReplicatedMachineArgs } from "../machine/arguments";
 import { nameClashes } from "../machine/network/names";
@@ -111,6 +117,8 @@ function sandboxProblems(resource: string, args: SystemdSandboxArgs): Problem[] 
         ...hostsProblems(args),
         ...clusterProblems(args.cluster),
         ...clusterConflicts(args),
+        ...(args.cluster === undefined ? [] : clusterImageProblems(args.cluster, args.base !== undefined)),
+        ...basePlaceProblems(args),
         ...(args.cluster === undefined ? [] : networkRefusals(args.network)),
         ...(typeof args.owner !== "string" || /^[^\p{C}]+$/u.test(args.owner)
             ? []
@@ -158,7 +166,7 @@ function machinesHere({ machines = {} }: SystemdSandboxArgs): number {
 function declaredProblems(
     sandbox: string,
     machine: string,
-    { count, on, ...asked }: ReplicatedMachineArgs,
+    { count, on, nodeSelector, ...asked }: ReplicatedMachineArgs,
     args: SystemdSandboxArgs,
 ): Problem[] {
     const that = member("machines", machine);
@@ -179,11 +187,40 @@ function declaredProblems(
                       "nothing: the sandbox has no `hosts`",
                   ),
                   ...reachabilityConflicts(args, { ...asked, on }, prefix),
+                  ...(nodeSelector === undefined
+                      ? []
+                      : [
+                            {
+                                argument: `${prefix}nodeSelector`,
+                                with: "a sandbox without `cluster`",
+                                why: "only a cluster has nodes to choose from",
+                                mend: "Name a host with `on`",
+                            },
+                        ]),
               ]
             : [
                   ...nodeProblems(`${prefix}on`, on),
+                  ...nodeSelectorProblems(`${prefix}nodeSelector`, nodeSelector),
                   ...podRefusals({ sandbox, machine: longest, group: machine }, asked, args.cluster, prefix),
               ]),
+    ];
+}
+
+/** A base's image is on its host, or in a registry. */
+function basePlaceProblems({ base, cluster }: SystemdSandboxArgs): Problem[] {
+    if (base === undefined || typeof base.imageId !== "string" || isPushed(base) === (cluster !== undefined)) {
+        return [];
+    }
+    return [
+        {
+            argument: "base",
+            with: cluster === undefined ? "a sandbox without `cluster`" : "cluster",
+            why:
+                cluster === undefined
+                    ? "the base's image is in a registry, for the nodes of a cluster"
+                    : "the base's image is on its host alone, where no node can pull it",
+            mend: cluster === undefined ? "Take a base of this host" : "Take a base that was made with `cluster`",
+        },
     ];
 }
 
@@ -193,7 +230,6 @@ function clusterConflicts(args: SystemdSandboxArgs): Problem[] {
         host: "Leave one or the other out",
         certPath: "Leave one or the other out",
         hosts: "Leave it out: `on` names a node of the cluster",
-        base: "Name the image in cluster.image: nodes pull what they boot",
         cgroupAccess: "Say it in cluster.cgroupAccess",
     } as const;
     return Object.entries(mends)

@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { BaseOutputs } from "../base/outputs";
+import { pushImage } from "../base/pushed-image";
 import { imageSource } from "../distribution/source";
-import { SystemdImage } from "../docker/image";
-import { type AccessSettings, candidates, chooseClusterAccess } from "../kubernetes/access";
+import { type AccessSettings, chooseClusterAccess } from "../kubernetes/access";
 import { claimNamespace } from "../kubernetes/claim";
 import { type Cluster, openCluster } from "../kubernetes/cluster";
 import type { ClusterArgs } from "../kubernetes/cluster-args";
+import { markExpiry } from "../kubernetes/expiry";
 import type { ClusterFacts } from "../kubernetes/facts";
 import { lookAtCluster } from "../kubernetes/look";
 import { ClusterMachine, type ClusterMachineArgs } from "../kubernetes/machine";
@@ -20,19 +22,23 @@ import type { Declared, Site } from "./site";
 
 /** What a sandbox has in a cluster: its namespace, an image that the nodes can pull, names, and who may reach whom. Machines are Pods in it. */
 export class ClusterSite implements Site {
-    private readonly shared: Omit<ClusterMachineArgs, "spec" | "args" | "node">;
+    private readonly shared: Omit<ClusterMachineArgs, "spec" | "args" | "nodeSelector">;
 
     constructor(
         private readonly args: ClusterArgs,
+        private readonly base: BaseOutputs | undefined,
         private readonly settings: SandboxSettings,
         private readonly parent: pulumi.Resource,
     ) {
-        const { sandbox, machines, network, owner } = settings;
+        const { sandbox, machines, network, owner, ttl } = settings;
         const cluster = openCluster(sandbox, args, parent);
         const facts = lookAtCluster(cluster, parent).apply((seen) => this.suitable(seen, cluster));
         const access = facts.apply((seen) => this.decide(seen));
         const claim = claimNamespace({ sandbox, owner, cluster, after: access }, parent);
         const opts = { parent, provider: cluster.provider, dependsOn: claim.resource };
+        if (ttl !== undefined) {
+            markExpiry(sandbox, ttl, cluster, claim, opts);
+        }
         const names = createServices(sandbox, machines, cluster, opts);
         const policy = createNetworkPolicy(sandbox, network, cluster, opts);
         this.shared = {
@@ -46,11 +52,15 @@ export class ClusterSite implements Site {
         };
     }
 
-    createMachine({ machine, group, on, args }: Declared): pulumi.Output<MachineOutputs> {
+    createMachine({ machine, group, on, nodeSelector: asked, args }: Declared): pulumi.Output<MachineOutputs> {
         const { sandbox } = this.settings;
         const spec = machineSpec({ sandbox, machine, group }, args);
-        const node = on === "" ? undefined : on;
-        const own = { ...this.shared, spec, args, node };
+        const nodeSelector = {
+            ...this.args.nodeSelector,
+            ...asked,
+            ...(on !== "" && { "kubernetes.io/hostname": on }),
+        };
+        const own = { ...this.shared, spec, args, nodeSelector };
         return new ClusterMachine(`${sandbox}-${machine}`, own, { parent: this.parent }).outputs;
     }
 
@@ -64,7 +74,7 @@ export class ClusterSite implements Site {
     private decide(facts: ClusterFacts): AccessSettings {
         const { cgroupAccess: access, runtimeClass, nodeSelector } = this.args;
         const wish = { access, runtimeClass, nodeSelector };
-        const decision = chooseClusterAccess(facts, imageSource(this.settings).systemdVersion, wish);
+        const decision = chooseClusterAccess(facts, this.systemdVersion, wish);
         if ("refusal" in decision) {
             throw refusal(decision.refusal, this.parent);
         }
@@ -77,24 +87,27 @@ export class ClusterSite implements Site {
         return decision.settings;
     }
 
-    /** One that is there, or one that is built by the engine of Pulumi's environment, and pushed to where the nodes pull it from. */
+    /** One that is there, a base's, or one of the sandbox's own. */
     private image(facts: pulumi.Output<ClusterFacts>, claim: Claim): ClusterMachineArgs["image"] {
-        const { distribution, baseImage, systemdVersion, packageManager, packages, keepImage, sandbox } = this.settings;
-        const { image, registry } = this.args;
-        if (image !== undefined) {
-            return { reference: image, systemdVersion: imageSource(this.settings).systemdVersion };
+        const { distribution, baseImage, packageManager, packages, keepImage, sandbox } = this.settings;
+        const { systemdVersion } = this;
+        const reference = this.args.image ?? this.base?.imageId;
+        if (reference !== undefined) {
+            return { reference, systemdVersion };
         }
-        const architecture = facts.apply((seen) => candidates(seen, this.args)?.[0]?.architecture ?? "amd64");
-        const built = new SystemdImage(
-            sandbox,
-            {
-                ...{ distribution, baseImage, systemdVersion, packageManager, packages },
-                keepOnDestroy: keepImage,
-                platform: pulumi.interpolate`linux/${architecture}`,
-                registry,
-            },
-            { parent: this.parent, dependsOn: claim.resource },
-        );
-        return { reference: built.imageId, systemdVersion: built.systemdVersion };
+        const source = {
+            distribution,
+            baseImage,
+            systemdVersion: this.settings.systemdVersion,
+            packageManager,
+            packages,
+        };
+        const built = { ...source, keepOnDestroy: keepImage };
+        const opts = { parent: this.parent, dependsOn: claim.resource };
+        return { reference: pushImage(sandbox, this.args, facts, built, opts).imageId, systemdVersion };
+    }
+
+    private get systemdVersion(): number {
+        return (this.base ?? imageSource(this.settings)).systemdVersion;
     }
 }

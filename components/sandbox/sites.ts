@@ -23,13 +23,14 @@ export function openSites(
     const known: Record<string, SiteArgs> = { "": { host, certPath, base }, ...hosts };
     const used = cluster === undefined ? [...new Set(machines.map(({ on }) => on))] : [];
     // Once, however many hosts build it; a base has warned its own owner, and an image that is there is its maker's.
-    const isBuilt = cluster === undefined ? !used.every((site) => known[site].base) : cluster.image === undefined;
+    const isBuilt =
+        cluster === undefined ? !used.every((site) => known[site].base) : (cluster.image ?? base) === undefined;
     const warning = isBuilt ? endOfLifeWarning(settings, new Date()) : undefined;
     if (warning !== undefined) {
         void pulumi.log.warn(warning, parent);
     }
     if (cluster !== undefined) {
-        const site = new ClusterSite(cluster, { ...settings, sandbox: name, machines: specs(machines) }, parent);
+        const site = new ClusterSite(cluster, base, { ...settings, sandbox: name, machines: specs(machines) }, parent);
         return () => site;
     }
     const sites = Object.fromEntries(

@@ -31,7 +31,7 @@ beforeEach(() => {
     source = join(directory, "package");
     target = join(directory, "program");
     mkdirSync(target);
-    cpSync("components/operations/place.ts", join(source, "docker/place.ts"));
+    cpSync("components/operations/place.ts", join(source, "operations/place.ts"));
     for (const placed of ["programs", "image"]) {
         cpSync(`components/${placed}`, join(source, placed), { recursive: true });
     }
