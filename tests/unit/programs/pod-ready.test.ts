@@ -27,7 +27,12 @@ const RUNNING = {
 
 /** What the cluster says of the Pod. */
 const pod = (status: object, metadata: object = {}): Answer => ({
-    stdout: JSON.stringify({ kind: "Pod", metadata: { name: "web", uid: "u-1", ...metadata }, status }),
+    stdout: JSON.stringify({
+        kind: "Pod",
+        metadata: { name: "web", uid: "u-1", ...metadata },
+        spec: { nodeName: "node-a" },
+        status,
+    }),
 });
 const waiting = (reason: string, message?: string, key = "containerStatuses") =>
     pod({ phase: "Pending", [key]: [{ name: "machine", state: { waiting: { reason, message } } }] });
@@ -66,7 +71,7 @@ function ready(
 const verbs = (calls: readonly Call[]) => calls.map(({ words }) => words.filter((word) => !word.startsWith("--"))[0]);
 
 describe("a Pod that is awaited", () => {
-    it("is looked at in its cluster and its namespace; what it says is handed on, and its address", async () => {
+    it("is looked at in its cluster and its namespace; what it says is handed on, its address, and its node", async () => {
         const { status, stdout, stderr, calls } = await ready(pod(RUNNING), { stdout: SAID });
         assert.deepEqual([status, stderr], [0, ""]);
         assert.deepEqual(JSON.parse(stdout), {
@@ -75,6 +80,7 @@ describe("a Pod that is awaited", () => {
             bootMilliseconds: 512,
             address: "10.1.0.2",
             ports: [],
+            node: "node-a",
         });
         assert.match(stdout, /^[^\n]+\n$/);
         const [get, exec, ...rest] = calls.map(({ words }) => words);
