@@ -108,6 +108,8 @@ function run(file: string, words: readonly string[], stdin: string, env: Record<
         const child = execFile(file, words, { env, maxBuffer: 1 << 26 }, (error, stdout, stderr) =>
             resolve({ status: error === null ? 0 : Number(error.code ?? 1), stdout, stderr }),
         );
+        // It may end without reading any of it.
+        child.stdin?.on("error", () => {});
         child.stdin?.end(stdin);
     });
 }
