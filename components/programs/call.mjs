@@ -25,12 +25,12 @@ const MOST_CHARACTERS = 1 << 25;
 /**
  * Calls a CLI of this machine.
  *
- * @param {{ file: string, name: string }} cli what is run, and how a person calls it
+ * @param {{ file: string, name: string, missing?: string }} cli what is run, how a person calls it, and what to say where it isn't there
  * @param {string[]} words
  * @param {Options} [options]
  * @returns {Promise<Answer>}
  */
-export function call({ file, name }, words, { input = "", seconds, environment = {}, onOutput } = {}) {
+export function call({ file, name, missing }, words, { input = "", seconds, environment = {}, onOutput } = {}) {
     return new Promise((resolve, reject) => {
         const child = spawn(file, words, { env: { ...process.env, ...environment } });
         const answer = { status: 0, stdout: "", stderr: "", late: false };
@@ -51,7 +51,9 @@ export function call({ file, name }, words, { input = "", seconds, environment =
                 child.stdout.destroy();
                 child.stderr.destroy();
             }, seconds * 1000);
-        child.on("error", ({ message }) => reject(new Failure(`${name} can't be run: ${message}`)));
+        child.on("error", (/** @type {NodeJS.ErrnoException} */ { message, code }) =>
+            reject(new Failure(code === "ENOENT" && missing ? missing : `${name} can't be run: ${message}`)),
+        );
         child.on("close", (code) => {
             clearTimeout(timer);
             resolve({ ...answer, status: code ?? 128 });

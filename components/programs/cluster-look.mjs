@@ -57,10 +57,10 @@ function node(thing) {
     const [spec, status] = [fields(thing["spec"]), fields(thing["status"])];
     const { containerRuntimeVersion, architecture } = fields(status["nodeInfo"]);
     const effects = listOfFields(spec["taints"]).map(({ effect }) => effect);
-    const handlers = listOfFields(status["runtimeHandlers"]).map((handler) => [
-        line(handler["name"]),
-        { userNamespaces: fields(handler["features"])["userNamespaces"] === true },
-    ]);
+    const handlers = listOfFields(status["runtimeHandlers"]).map((handler) => {
+        const userNamespaces = fields(handler["features"])["userNamespaces"] === true;
+        return /** @type {const} */ ([line(handler["name"]), { userNamespaces }]);
+    });
     return {
         name: nameOf(thing),
         runtime: line(containerRuntimeVersion),

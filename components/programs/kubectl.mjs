@@ -4,6 +4,8 @@ import { Failure } from "./failure.mjs";
 import { oneLine } from "./printable.mjs";
 import { variable } from "./variables.mjs";
 
+const KUBECTL = { file: "kubectl", name: "kubectl", missing: "there is no kubectl on the PATH" };
+
 /** It finds KUBECONFIG in its environment by itself. */
 const CLUSTER = process.env["KUBE_CONTEXT"] ? [`--context=${process.env["KUBE_CONTEXT"]}`] : [];
 
@@ -15,7 +17,7 @@ const CLUSTER = process.env["KUBE_CONTEXT"] ? [`--context=${process.env["KUBE_CO
  */
 export function ask(words, options) {
     const where = [...CLUSTER, `--namespace=${variable("NAMESPACE")}`];
-    return call({ file: "kubectl", name: "kubectl" }, [...where, ...words], options);
+    return call(KUBECTL, [...where, ...words], options);
 }
 
 /**
@@ -32,9 +34,9 @@ export async function kubectl(words, options) {
     return answer.stdout;
 }
 
-/** How a person calls it for the same cluster and namespace. @param {string[]} words */
+/** How a person calls it for the same cluster. @param {string[]} words */
 export function personal(...words) {
-    return ["kubectl", ...CLUSTER, "-n", variable("NAMESPACE"), ...words].map(quoted).join(" ");
+    return ["kubectl", ...CLUSTER, ...words].map(quoted).join(" ");
 }
 
 /** As a shell reads it. @param {string} word */
@@ -45,14 +47,25 @@ function quoted(word) {
 /** What it adds to what a command in a Pod says. */
 const ADDED = /^(command terminated with exit code \d+|Warning: .*|[IWEF]\d{4} \d\d:\d\d:.*)$/;
 
+/** Where it knows of no cluster, it tries its own address. */
+const NOWHERE = /^The connection to the server localhost:8080 was refused/;
+
 /**
  * What kubectl, or a command in a Pod, had to say against it, on one line.
  *
  * @param {import("./call.mjs").Answer} answer
  */
 export function complaint({ stderr, stdout, late }) {
-    const said = (stderr.trim() || stdout.trim()).split("\n").filter((line) => !ADDED.test(line.trim()));
-    const line = oneLine(said.join(" ")).replace(/^(error: |Error from server( \(\w+\))?: )+/, "");
+    const said = (stderr.trim() || stdout.trim())
+        .split("\n")
+        .filter((line) => !ADDED.test(line.trim()))
+        .map((line) => line.trim().replace(/^(error: |Error from server( \(\w+\))?: )+/, ""));
+    // It says a thing once for each kind that it was asked for.
+    const line = oneLine([...new Set(said)].join(" "));
+    if (NOWHERE.test(line)) {
+        const file = process.env["KUBECONFIG"] || "~/.kube/config";
+        return `no cluster is named by the kubeconfig ${oneLine(file)}: it isn't there, or says nothing`;
+    }
     return line || (late ? "it gives no answer" : "it doesn't say why");
 }
 

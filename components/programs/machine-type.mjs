@@ -10,7 +10,8 @@
  * @property {() => Promise<string>} console the last lines that it has written there
  * @property {Advice} ADVICE
  *
- * @typedef {{ address: string, ports: string[] }} Reached
+ * Where it is reached, and of a Pod, on which node it is.
+ * @typedef {{ address: string, ports: string[], node?: string }} Reached
  *
  * @typedef {object} State
  * @property {"running" | "exited" | "other"} status

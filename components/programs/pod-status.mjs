@@ -11,6 +11,7 @@ export const CONTAINER = "machine";
  * @property {string} uid
  * @property {string} phase
  * @property {boolean} leaving whether somebody has deleted it
+ * @property {string} node
  * @property {string} address
  * @property {boolean} running whether the machine's container runs
  * @property {End | undefined} ended
@@ -47,6 +48,7 @@ export function podStatus(pod) {
         uid: line(metadata["uid"]),
         phase,
         leaving: textOf(metadata["deletionTimestamp"]) !== "",
+        node: line(fields(fields(pod)["spec"])["nodeName"]),
         address: line(status["podIP"]),
         running: phase === "Running" && "running" in state,
         ended: endOf(state["terminated"]),

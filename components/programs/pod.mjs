@@ -15,10 +15,10 @@ const ANEW = "The next pulumi up makes it anew.";
 /** @type {import("./machine-type.mjs").Advice} */
 export const ADVICE = {
     get shell() {
-        return personal("exec", "-it", NAME, "-c", CONTAINER, "--", "sh");
+        return personal("-n", variable("NAMESPACE"), "exec", "-it", NAME, "-c", CONTAINER, "--", "sh");
     },
     get thaw() {
-        return `${personal("delete", "pod", NAME)} ends it, with all that was provisioned; the next pulumi up makes it anew.`;
+        return `${personal("-n", variable("NAMESPACE"), "delete", "pod", NAME)} ends it, with all that was provisioned; the next pulumi up makes it anew.`;
     },
     nextUp: "makes it anew, and does all its steps again",
     off: "a Pod does not come back from that: what was provisioned is gone with it.",
@@ -94,7 +94,7 @@ export async function start(seconds) {
         const pod = await seenSoon();
         await refuseHopeless(pod);
         if (pod.running) {
-            return { address: pod.address, ports: [] };
+            return { address: pod.address, ports: [], node: pod.node };
         }
         unschedulable = pod.unschedulable && (unschedulable ?? Date.now());
         if (pod.unschedulable && unschedulable !== undefined && !nodeComes) {

@@ -15,14 +15,13 @@ const GRACE_SECONDS = 15;
 /** What a machine says of itself. @typedef {{ state?: unknown, systemdVersion?: unknown, bootMilliseconds?: unknown }} Said */
 
 async function ready() {
-    const { address, ports } = await machine.start(Number(variable("TIMEOUT")));
+    const reached = await machine.start(Number(variable("TIMEOUT")));
     const { state, systemdVersion, bootMilliseconds } = parse(await inside("ready"));
     return {
         state,
         systemdVersion,
         bootMilliseconds,
-        address,
-        ports,
+        ...reached,
         ...(variable("SSH") === "yes" && { hostKey: (await inside("host-key")).slice(0, 1024).trim() }),
     };
 }

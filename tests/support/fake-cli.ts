@@ -14,7 +14,7 @@ export interface Answer {
     readonly stdout?: string;
     readonly stderr?: string;
     readonly status?: number;
-    /** Runs a shell command in place of it, with the call's own environment and standard input. */
+    /** Runs a shell command in place of it, with the call's own words, environment and standard input. */
     readonly run?: string;
 }
 
@@ -51,7 +51,7 @@ if (answer === undefined) {
     process.exit(125);
 }
 if (answer.run !== undefined) {
-    const ran = spawnSync("/bin/sh", ["-c", answer.run], { input: stdin, stdio: ["pipe", "inherit", "inherit"] });
+    const ran = spawnSync("/bin/sh", ["-c", answer.run, "sh", ...words], { input: stdin, stdio: ["pipe", "inherit", "inherit"] });
     process.exit(ran.status ?? 1);
 }
 process.stdout.write(answer.stdout ?? "");
@@ -108,6 +108,8 @@ function run(file: string, words: readonly string[], stdin: string, env: Record<
         const child = execFile(file, words, { env, maxBuffer: 1 << 26 }, (error, stdout, stderr) =>
             resolve({ status: error === null ? 0 : Number(error.code ?? 1), stdout, stderr }),
         );
+        // It may end without reading any of it.
+        child.stdin?.on("error", () => {});
         child.stdin?.end(stdin);
     });
 }
