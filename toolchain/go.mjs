@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { lastLines, run, which } from "./child.mjs";
+import { parseJson } from "./json.mjs";
 import { Problem } from "./problem.mjs";
 
 /**
@@ -117,7 +118,7 @@ export async function moduleFolder(go, directory, module) {
     if (!ended.ok) {
         throw new Problem(`Go doesn't say where ${module} is:`, lastLines(ended));
     }
-    const { Dir } = /** @type {{ Dir: string }} */ (JSON.parse(ended.stdout));
+    const { Dir } = /** @type {{ Dir: string }} */ (parseJson(ended.stdout));
     return Dir;
 }
 
