@@ -14,5 +14,8 @@ export function nameLabel(name: string): string {
     return `name.${LABEL_PREFIX.replace(/\.$/, "")}/${name}`;
 }
 
-/** What is left alone until it is asked for: Pulumi waits for things that only come with others, or never says why not. */
-export const NO_AWAIT = { "pulumi.com/skipAwait": "true" };
+/**
+ * For what Pulumi is not to wait for when it makes it: it would for things that only come with others, and never say why not. Not
+ * `skipAwait`: with that it doesn't wait for their end either, and makes the next Pod of a name while the last one is still going.
+ */
+export const NO_AWAIT = { "pulumi.com/waitFor": "jsonpath={.metadata.uid}" };

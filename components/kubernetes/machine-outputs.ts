@@ -37,7 +37,7 @@ export function machineOutputs(
             container: machine,
             id,
             address,
-            ports: [],
+            ports: ports.map(({ port, protocol }) => `${address}:${port}->${port}/${protocol}`),
             state,
             bootSeconds: bootMilliseconds / 1000,
             systemdVersion,

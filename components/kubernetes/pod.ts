@@ -6,7 +6,7 @@ import { inMemory, mostBytes } from "../machine/storage/in-memory";
 import type { AccessSettings } from "./access";
 import type { Claimed } from "./claims";
 import { ENTRY, ENTRY_DIRECTORY, type Modes } from "./entry";
-import { CONTAINER } from "./labels";
+import { CONTAINER, SANDBOX_LABEL } from "./labels";
 
 /** What a machine runs from, and where it is put; each as it is known when the Pod is made. */
 export interface PodParts {
@@ -35,6 +35,21 @@ export function podSpec(spec: MachineSpec, parts: PodParts): kubernetes.core.v1.
     return {
         // Placement
         nodeSelector: parts.nodeSelector,
+        // On different nodes, as far as there are any: one that dies takes few with it. A topologySpreadConstraint weighs less than where
+        // the image is already.
+        affinity: {
+            podAntiAffinity: {
+                preferredDuringSchedulingIgnoredDuringExecution: [
+                    {
+                        weight: 100,
+                        podAffinityTerm: {
+                            topologyKey: "kubernetes.io/hostname",
+                            labelSelector: { matchLabels: { [SANDBOX_LABEL]: spec.sandbox } },
+                        },
+                    },
+                ],
+            },
+        },
         runtimeClassName: access.runtimeClassName,
         hostUsers: access.hostUsers,
         // A container that is started again is a fresh copy of the image: what was provisioned would be gone, and nobody told.

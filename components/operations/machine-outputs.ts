@@ -6,7 +6,7 @@ export interface MachineOutputs {
     readonly id: string;
     /** The machine's address on the sandbox's network. */
     readonly address: string;
-    /** Published ports, `127.0.0.1:8080->80/tcp`. */
+    /** Published ports, `127.0.0.1:8080->80/tcp`; on a cluster, those of the machine's own address. */
     readonly ports: string[];
     /** What systemd said of itself when the machine became ready: `running`, or `degraded` where that is allowed. */
     readonly state: string;
