@@ -1,0 +1,46 @@
+import { lastLines, run } from "./child.mjs";
+import { parseJson } from "./json.mjs";
+import { labelPrefix } from "./names.mjs";
+import { Problem } from "./problem.mjs";
+
+/** @typedef {import("./labelled.mjs").Labelled} Labelled */
+/** @typedef {{ metadata: { name: string, namespace: string, creationTimestamp: string, labels?: Labels, annotations?: Labels }, data?: Labels, status?: { phase?: string } }} Item */
+/** @typedef {Record<string, string>} Labels */
+
+/**
+ * What sandboxes have on a cluster, in the words of what they have on an engine: Pods are containers, and the mark of how long one may live is
+ * a volume there.
+ *
+ * @param {string} context empty for the current one
+ * @returns {Promise<Labelled>}
+ */
+export async function onCluster(context) {
+    const where = context === "" ? [] : ["--context", context];
+    const selector = `--selector=${labelPrefix}sandbox`;
+    const words = ["get", "pods,configmaps", "--all-namespaces", selector, "--output=json"];
+    const ended = await run("kubectl", [...where, ...words]);
+    if (!ended.ok) {
+        throw new Problem("What sandboxes have there can't be listed:", lastLines(ended));
+    }
+    const { items } = /** @type {{ items: (Item & { kind: string })[] }} */ (parseJson(ended.stdout));
+    const of = (/** @type {string} */ kind) => items.filter((item) => item.kind === kind).map(thing);
+    return { containers: of("Pod"), networks: [], volumes: of("ConfigMap"), images: [] };
+}
+
+/** @param {Item} item @returns {import("./labelled.mjs").Thing} */
+function thing({ metadata, data, status }) {
+    const all = { ...metadata.labels, ...metadata.annotations };
+    const ours = Object.entries(all).flatMap(([name, value]) =>
+        name.startsWith(labelPrefix) ? [[name.slice(labelPrefix.length), value]] : [],
+    );
+    return {
+        name: metadata.name,
+        created: metadata.creationTimestamp,
+        labels: {
+            ...Object.fromEntries(ours),
+            namespace: metadata.namespace,
+            ...(data?.["ttl"] !== undefined && { ttl: data["ttl"] }),
+        },
+        state: status?.phase?.toLowerCase() ?? "",
+    };
+}
