@@ -14,6 +14,9 @@ import { clusterPrograms } from "./parts";
 /** What starts it calls besides what every Linux has. */
 const TOOLS = ["mmdebstrap", "unshare", "nsenter", "flock", "findmnt", "ip", "openssl"];
 
+/** Not everybody's has the tools of an administrator. */
+const PATH = `${process.env.PATH}:/usr/sbin:/sbin`;
+
 /** Where it comes from, and what it keeps. */
 interface Places {
     readonly home: string;
@@ -72,7 +75,7 @@ export class OwnCluster implements Cluster {
         const home = await homeOfCluster();
         mkdirSync(home, { recursive: true });
         const [root, programs, registryPort] = [await chroot("kubernetes"), await clusterPrograms(), await freePort()];
-        console.warn("kubernetes: starting a cluster of two nodes (20 s)");
+        console.warn("kubernetes: starting a cluster of two nodes (10 to 20 s)");
         const cluster = new OwnCluster({ home, chroot: root, programs, registryPort });
         try {
             await cluster.#until(() => cluster.#started, 1860, "the start of its machines");
@@ -149,16 +152,15 @@ export async function homeOfCluster(): Promise<string> {
 }
 
 async function requireTools(): Promise<void> {
-    const { which } = await import("../../../toolchain/child.mjs");
+    const { run, which } = await import("../../../toolchain/child.mjs");
     if (process.getuid?.() !== 0) {
         throw new Error("starting a cluster takes root");
     }
-    const missing = TOOLS.filter((tool) => which(tool, { PATH: `${process.env.PATH}:/usr/sbin:/sbin` }) === undefined);
+    const missing = TOOLS.filter((tool) => which(tool, { PATH }) === undefined);
     if (missing.length > 0) {
         throw new Error(`${missing.join(", ")} missing`);
     }
-    const { ok } = await (await import("../../../toolchain/child.mjs")).run("findmnt", ["--types", "cgroup2"]);
-    if (!ok) {
+    if (!(await run("findmnt", ["--types", "cgroup2"])).ok) {
         throw new Error("this machine mounts no cgroup v2 hierarchy");
     }
 }

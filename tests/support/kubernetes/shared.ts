@@ -15,12 +15,24 @@ let starting: Promise<Cluster> | undefined;
  */
 export async function sharedCluster(context: Context): Promise<Cluster> {
     context.timeout("60m");
-    starting ??= kubernetesPlugin().then(startCluster);
+    starting ??= startAll();
     try {
         return await starting;
     } catch (error) {
         return skip(context, `no Kubernetes cluster can be had here: ${(error as Error).message}`);
     }
+}
+
+/** The cluster first: where it can't be had, nobody waits for the build of a plugin. */
+async function startAll(): Promise<Cluster> {
+    const cluster = await startCluster();
+    try {
+        await kubernetesPlugin();
+    } catch (error) {
+        await cluster.stop();
+        throw error;
+    }
+    return cluster;
 }
 
 // Of the whole run, since this file is imported before any suite is described: after all that may use it.
