@@ -3,7 +3,8 @@ import { appendFileSync, copyFileSync, cpSync, linkSync, mkdirSync, readdirSync,
 import { dirname, join, relative } from "node:path";
 import { filesBelow } from "./cache.mjs";
 import { build, moduleFolder, readGoMod } from "./go.mjs";
-import { part, sdkVersion, sourceOf } from "./parts.mjs";
+import { readJson } from "./json.mjs";
+import { part, sourceOf } from "./parts.mjs";
 
 /** Beside `kube`: those of the same module, in which all that they share is compiled once. */
 const companions = ["netpol", "nolimits", "pause"];
@@ -42,7 +43,7 @@ const replacement = `\nreplace ${upstream}/sdk/v4 => ./sdk\n`;
 /** Pulumi's own provider. Its module lacks what only a release's build makes, so a copy of our few lines is completed. */
 function provider() {
     const name = "pulumi-resource-kubernetes";
-    const version = sdkVersion("@pulumi/kubernetes");
+    const { version } = /** @type {{ version: string }} */ (readJson("components", "kubernetes", "provider.json"));
     return part(name, version, async (go, target, progress) => {
         const directory = join(target, "source");
         cpSync(sourceOf(name), directory, { recursive: true });

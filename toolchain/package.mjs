@@ -48,7 +48,6 @@ export function packageManifest(checkoutManifest, repository) {
         "engines",
         "dependencies",
         "peerDependencies",
-        "peerDependenciesMeta",
     ];
     return {
         ...Object.fromEntries(kept.map((key) => [key, checkoutManifest[key]])),

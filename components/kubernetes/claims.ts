@@ -3,6 +3,7 @@ import type { Volume } from "../machine/storage/volumes";
 import type { Cluster } from "./cluster";
 import type { ClusterArgs } from "./cluster-args";
 import { NO_AWAIT, SANDBOX_LABEL } from "./labels";
+import { KubernetesObject } from "./objects";
 
 /** A volume of a machine, and the claim that holds it. */
 export interface Claimed {
@@ -17,13 +18,14 @@ export function createClaims(
     { sandbox, machine }: { readonly sandbox: string; readonly machine: string },
     volumes: readonly Volume[],
     { storageClass, volumeSize = USUAL_SIZE }: ClusterArgs,
-    { sdk, namespace }: Cluster,
+    { namespace }: Cluster,
     opts: pulumi.CustomResourceOptions,
 ): { claimed: Claimed[]; resources: pulumi.Resource[] } {
     const own = volumes.filter(({ external }) => external === undefined);
     const resources = own.map(
         ({ name, keep }) =>
-            new sdk.PersistentVolumeClaim(
+            new KubernetesObject(
+                "PersistentVolumeClaim",
                 `${sandbox}-${machine}-volume-${name}`,
                 {
                     metadata: {

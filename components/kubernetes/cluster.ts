@@ -1,8 +1,7 @@
-import type { Provider } from "@pulumi/kubernetes/provider";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Peer } from "../operations/program";
 import type { ClusterArgs } from "./cluster-args";
-import { type KubernetesSdk, kubernetesSdk } from "./sdk";
+import { KubernetesProvider } from "./objects";
 
 /** One cluster, and the namespace in it, for everybody who talks to it by kubectl. */
 export interface ClusterPeer extends Peer {
@@ -15,8 +14,7 @@ export interface ClusterPeer extends Peer {
 
 /** The same for resources. */
 export interface Cluster extends ClusterPeer {
-    readonly sdk: KubernetesSdk;
-    readonly provider: Provider;
+    readonly provider: KubernetesProvider;
 }
 
 /** The cluster of these arguments, where a sandbox of that name is to be. */
@@ -43,7 +41,6 @@ export function reachCluster(sandbox: string, args: ClusterArgs): ClusterPeer {
 export function openCluster(sandbox: string, args: ClusterArgs, parent: pulumi.Resource): Cluster {
     const peer = reachCluster(sandbox, args);
     const { kubeconfig, context } = args;
-    const sdk = kubernetesSdk(parent);
     const settings = { kubeconfig, context, namespace: peer.namespace };
-    return { ...peer, sdk, provider: new sdk.Provider(`${sandbox}-cluster`, settings, { parent }) };
+    return { ...peer, provider: new KubernetesProvider(`${sandbox}-cluster`, settings, { parent }) };
 }

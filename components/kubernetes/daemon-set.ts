@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { LABEL_PREFIX } from "../labels";
 import { NRI_ANNOTATION } from "./access";
 import type { Cluster } from "./cluster";
+import { KubernetesObject } from "./objects";
 
 interface PluginArgs {
     readonly image: pulumi.Input<string>;
@@ -18,17 +19,19 @@ const LABELS = { "app.kubernetes.io/name": `${LABEL_PREFIX.replace(/\.$/, "")}-n
 /** The plugin on each node, in a namespace of its own, whose Pods may see a path of the node: its runtime's socket. */
 export function createDaemonSet(
     name: string,
-    { image, nodeSelector, cluster: { sdk, provider, namespace } }: PluginArgs,
+    { image, nodeSelector, cluster: { provider, namespace } }: PluginArgs,
     { parent }: { readonly parent: pulumi.Resource },
 ): pulumi.Resource {
     const opts = { parent, provider };
     const labels = LABELS;
-    const own = new sdk.Namespace(
+    const own = new KubernetesObject(
+        "Namespace",
         `${name}-namespace`,
         { metadata: { name: namespace, labels: { "pod-security.kubernetes.io/enforce": "privileged" } } },
         opts,
     );
-    return new sdk.DaemonSet(
+    return new KubernetesObject(
+        "DaemonSet",
         `${name}-plugin`,
         {
             metadata: { name: "nri", namespace: own.metadata.name, labels },

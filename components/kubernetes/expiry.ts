@@ -3,6 +3,7 @@ import { LABEL_PREFIX } from "../labels";
 import type { Claim } from "../operations/claim";
 import type { Cluster } from "./cluster";
 import { SANDBOX_LABEL } from "./labels";
+import { KubernetesObject } from "./objects";
 
 /**
  * Marks how long the sandbox may live, for all to see: an immutable ConfigMap whose age counts. A resource of its own, so that another
@@ -11,11 +12,12 @@ import { SANDBOX_LABEL } from "./labels";
 export function markExpiry(
     sandbox: string,
     ttl: string,
-    { sdk, namespace }: Cluster,
+    { namespace }: Cluster,
     { owner }: Claim,
     opts: pulumi.CustomResourceOptions,
 ): pulumi.Resource {
-    return new sdk.ConfigMap(
+    return new KubernetesObject(
+        "ConfigMap",
         `${sandbox}-expiry`,
         {
             metadata: {

@@ -4,22 +4,25 @@ import type { Port } from "../machine/network/ports";
 import type { Cluster } from "./cluster";
 import { nameLabel, SANDBOX_LABEL } from "./labels";
 import { ServiceType } from "./service-type";
+import { KubernetesObject } from "./objects";
 
 /** Publishes a machine's ports by a Service of that type, and lets everybody in through them: nobody else gets past the sandbox's policy. */
 export function exposePorts(
     { sandbox, machine, ports }: MachineSpec,
     type: ServiceType,
-    { sdk, namespace }: Cluster,
+    { namespace }: Cluster,
     opts: pulumi.CustomResourceOptions,
 ): void {
     const metadata = { name: `${machine}-ports`, namespace, labels: { [SANDBOX_LABEL]: sandbox } };
     const selector = { [SANDBOX_LABEL]: sandbox, [nameLabel(machine)]: "yes" };
-    new sdk.Service(
+    new KubernetesObject(
+        "Service",
         `${sandbox}-${machine}-ports`,
         { metadata, spec: { type, selector, ports: ports.map((port) => servicePort(port, type)) } },
         opts,
     );
-    new sdk.NetworkPolicy(
+    new KubernetesObject(
+        "NetworkPolicy",
         `${sandbox}-${machine}-ports`,
         {
             metadata,

@@ -1,4 +1,3 @@
-import type { Pod } from "@pulumi/kubernetes/core/v1/pod";
 import * as pulumi from "@pulumi/pulumi";
 import type { MachineSpec } from "../machine/arguments";
 import { inventoryGroups } from "../machine/placement/labels";
@@ -7,10 +6,11 @@ import { parseHostKey } from "../operations/host-key";
 import type { MachineOutputs } from "../operations/machine-outputs";
 import { parseReadiness } from "../operations/readiness";
 import { forwardCommand } from "./forward";
+import type { KubernetesObject } from "./objects";
 import { sshConfig } from "./ssh-config";
 
 interface Known {
-    readonly pod: Pod;
+    readonly pod: KubernetesObject;
     readonly kubectl: string;
     /** What ready.mjs printed: known only when the machine is ready and its last step has ended well. */
     readonly ready: pulumi.Output<string>;

@@ -1,4 +1,3 @@
-import type { Pod } from "@pulumi/kubernetes/core/v1/pod";
 import * as pulumi from "@pulumi/pulumi";
 import { LABEL_PREFIX } from "../labels";
 import type { MachineArgs, MachineSpec } from "../machine/arguments";
@@ -23,6 +22,7 @@ import { ACCESS_LABEL, nameLabel, NO_AWAIT, SANDBOX_LABEL } from "./labels";
 import { machineOutputs } from "./machine-outputs";
 import { serviceNames } from "./names";
 import { memoryModes, podSpec } from "./pod";
+import { KubernetesObject } from "./objects";
 
 /** Inputs of {@link ClusterMachine}. */
 export interface ClusterMachineArgs {
@@ -65,7 +65,7 @@ export class ClusterMachine extends pulumi.ComponentResource {
         this.registerOutputs({ outputs: this.outputs });
     }
 
-    private createPod(name: string, args: ClusterMachineArgs): Pod {
+    private createPod(name: string, args: ClusterMachineArgs): KubernetesObject {
         const { spec, clusterArgs, cluster, image, access, claim, nodeSelector, after } = args;
         const { sandbox, machine } = spec;
         const { systemdVersion } = image;
@@ -74,7 +74,8 @@ export class ClusterMachine extends pulumi.ComponentResource {
         const { claimed, resources } = createClaims({ sandbox, machine }, spec.volumes, clusterArgs, cluster, opts);
         const uuid = this.#generation.apply((known) => machineUuid(`${sandbox}-${machine}`, known));
         const reference = pulumi.output(image.reference);
-        return new cluster.sdk.Pod(
+        return new KubernetesObject(
+            "Pod",
             name,
             {
                 metadata: {
@@ -141,7 +142,8 @@ export class ClusterMachine extends pulumi.ComponentResource {
             refuseOnHost(this, problems);
             return entryFiles(spec.uploads, modes, ownNamespaces);
         });
-        const resource = new cluster.sdk.Secret(
+        const resource = new KubernetesObject(
+            "Secret",
             `${name}-files`,
             { metadata: { name: machine, namespace: cluster.namespace, labels: { [SANDBOX_LABEL]: sandbox } }, data },
             opts,

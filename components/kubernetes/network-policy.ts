@@ -1,8 +1,9 @@
-import type { NetworkPolicyArgs } from "@pulumi/kubernetes/networking/v1/networkPolicy";
+import type { NetworkPolicy } from "kubernetes-types/networking/v1";
 import type * as pulumi from "@pulumi/pulumi";
 import type { SandboxNetworkArgs } from "../machine/network/network";
 import type { Cluster } from "./cluster";
 import { SANDBOX_LABEL } from "./labels";
+import { KubernetesObject } from "./objects";
 
 /**
  * Keeps sandboxes apart, where the cluster's network enforces policies: into a machine comes only who is in the same sandbox, or in a
@@ -11,17 +12,17 @@ import { SANDBOX_LABEL } from "./labels";
 export function createNetworkPolicy(
     sandbox: string,
     args: SandboxNetworkArgs | undefined,
-    { sdk, namespace }: Cluster,
+    { namespace }: Cluster,
     opts: pulumi.CustomResourceOptions,
 ): pulumi.Resource {
-    return new sdk.NetworkPolicy(`${sandbox}-network`, networkPolicy(sandbox, namespace, args), opts);
+    return new KubernetesObject("NetworkPolicy", `${sandbox}-network`, networkPolicy(sandbox, namespace, args), opts);
 }
 
 export function networkPolicy(
     sandbox: string,
     namespace: string,
     { internal = false, external = [] }: SandboxNetworkArgs = {},
-): NetworkPolicyArgs {
+): Required<Pick<NetworkPolicy, "metadata" | "spec">> {
     const own = { [SANDBOX_LABEL]: sandbox };
     const others = external.map((name) => ({
         namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } },

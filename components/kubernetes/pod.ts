@@ -1,4 +1,4 @@
-import type * as kubernetes from "@pulumi/kubernetes/types/input";
+import type * as core from "kubernetes-types/core/v1";
 import type { MachineSpec } from "../machine/arguments";
 import { type Capabilities, withhold } from "../machine/confinement/capabilities";
 import { hardenedCapabilities } from "../machine/confinement/hardening";
@@ -27,7 +27,7 @@ const INIT = "/sbin/init";
 const SHARED_MEMORY = "/dev/shm";
 
 /** Every setting of a machine's Pod, with the reason for each that isn't just what the person asked for. */
-export function podSpec(spec: MachineSpec, parts: PodParts): kubernetes.core.v1.PodSpec {
+export function podSpec(spec: MachineSpec, parts: PodParts): core.PodSpec {
     const { image, systemdVersion, access, claimed, secret } = parts;
     const memory = memoryVolumes(spec, systemdVersion);
     const claims = claimVolumes(claimed);
@@ -119,8 +119,8 @@ export function memoryModes(spec: MachineSpec, systemdVersion: number): Modes {
 }
 
 interface Mounted {
-    readonly volume: kubernetes.core.v1.Volume;
-    readonly mount: kubernetes.core.v1.VolumeMount;
+    readonly volume: core.Volume;
+    readonly mount: core.VolumeMount;
 }
 
 function memoryVolumes(spec: MachineSpec, systemdVersion: number): Mounted[] {
@@ -150,7 +150,7 @@ const SEED = `for path; do
     cp -a "$path/." "/seed$path/"
 done`;
 
-function seedContainers(image: string, claimed: readonly Claimed[]): kubernetes.core.v1.Container[] {
+function seedContainers(image: string, claimed: readonly Claimed[]): core.Container[] {
     const seeded = claimed
         .map((claim, index) => ({ ...claim, index }))
         .filter(({ volume: { external, readOnly } }) => external === undefined && !readOnly);
@@ -170,7 +170,7 @@ function seedContainers(image: string, claimed: readonly Claimed[]): kubernetes.
 }
 
 /** The same asked for and allowed: the Pod is then the last to be ended for want of memory, and gets what it was promised. */
-function resources({ limits: { memory, cpus } }: MachineSpec): kubernetes.core.v1.ResourceRequirements | undefined {
+function resources({ limits: { memory, cpus } }: MachineSpec): core.ResourceRequirements | undefined {
     const amounts = {
         ...(memory !== undefined && { memory: `${memory}Mi` }),
         ...(cpus !== undefined && { cpu: `${Math.round(cpus * 1000)}m` }),
@@ -181,10 +181,7 @@ function resources({ limits: { memory, cpus } }: MachineSpec): kubernetes.core.v
 /** Root in the machine could open the node's devices with it. */
 const DANGEROUS = "MKNOD";
 
-function capabilities(
-    { capabilities: asked, hardened }: MachineSpec,
-    systemdVersion: number,
-): kubernetes.core.v1.Capabilities {
+function capabilities({ capabilities: asked, hardened }: MachineSpec, systemdVersion: number): core.Capabilities {
     const { add, drop }: Capabilities = hardened
         ? hardenedCapabilities(asked, systemdVersion)
         : withhold(asked, DANGEROUS);

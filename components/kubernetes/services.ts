@@ -3,6 +3,7 @@ import type { MachineSpec } from "../machine/arguments";
 import type { Cluster } from "./cluster";
 import { nameLabel, NO_AWAIT, SANDBOX_LABEL } from "./labels";
 import { serviceNames } from "./names";
+import { KubernetesObject } from "./objects";
 
 /**
  * The names of all machines, each a headless Service: `web`, and by the resolver's search list `web.<namespace>`, as on Docker.
@@ -11,13 +12,14 @@ import { serviceNames } from "./names";
 export function createServices(
     sandbox: string,
     machines: readonly MachineSpec[],
-    { sdk, namespace }: Cluster,
+    { namespace }: Cluster,
     opts: pulumi.CustomResourceOptions,
 ): pulumi.Resource[] {
     const names = [...new Set(machines.flatMap(serviceNames))];
     return names.map(
         (name) =>
-            new sdk.Service(
+            new KubernetesObject(
+                "Service",
                 `${sandbox}-${name}`,
                 {
                     metadata: { name, namespace, labels: { [SANDBOX_LABEL]: sandbox }, annotations: NO_AWAIT },
