@@ -2,7 +2,10 @@ import { LABEL_PREFIX } from "../labels";
 import { FIRST_SYSTEMD_WITH_CGROUP_V2 } from "../cgroups/unified";
 import type { ClusterFacts, NodeFacts } from "./facts";
 
-/** The ways in which a Pod gets a cgroup subtree that its systemd may write, the least privileged first (docs/kubernetes.md). */
+/**
+ * The ways in which a Pod gets a cgroup subtree that its systemd may write, the least privileged first (docs/kubernetes.md). Kubernetes plans
+ * one of its own, `securityContext.cgroupOptions` (KEP-5474): the first row, once a node's `features` say that it has it.
+ */
 export const ClusterAccess = {
     /** A RuntimeClass with writable cgroups, and users of the Pod's own: root in it is nobody on the node. */
     runtimeClassUsers: "runtime-class-users",
