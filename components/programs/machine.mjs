@@ -23,5 +23,5 @@ export async function stopped() {
 /** The last lines on its console, once PID 1 has said its last words. */
 export async function lastWords() {
     await stopped();
-    return machine.console();
+    return machine.lastLines();
 }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { entry } from "./entry.mjs";
 import { Failure } from "./failure.mjs";
 import { parseJson } from "./json.mjs";
-import { ask, complaint, personal, refusedAs } from "./kubectl.mjs";
+import { apart, ask, complaint as whyNot, personal, refusedAs } from "./kubectl.mjs";
 import { isNodeComing, podEvents } from "./pod-events.mjs";
 import { CONTAINER, endTold, isOfImage, isOver, podStatus, told } from "./pod-status.mjs";
 import { printableLines } from "./printable.mjs";
@@ -26,7 +26,10 @@ export const ADVICE = {
         "Leave out what switches it off. To reboot it: systemctl reboot, without --force. The next 'pulumi up' makes it anew.",
 };
 
-export { complaint };
+/** @param {import("./call.mjs").Answer} answer */
+export function complaint(answer) {
+    return answer.lost ? whyNot(answer) : printableLines(answer.stderr.trim() || answer.stdout.trim());
+}
 
 /** One call of the cluster's takes no longer, unless nobody is there. */
 const CALL_SECONDS = 30;
@@ -45,9 +48,9 @@ async function seen() {
         }
     }
     if (refusedAs(answer) === "Forbidden") {
-        throw new Failure(`${NAME} can't be looked at: ${complaint(answer)}`);
+        throw new Failure(`${NAME} can't be looked at: ${whyNot(answer)}`);
     }
-    return complaint(answer);
+    return whyNot(answer);
 }
 
 /** An API server may be away for a moment, as while it is updated. */
@@ -131,7 +134,7 @@ async function refuseHopeless(pod) {
             `${NAME} stopped (${endTold(pod)}), and a Pod is not started again${why}`,
             ANEW,
             "Its console said at last:",
-            await console(),
+            await lastLines(),
         );
     }
     if (pod.refused !== undefined) {
@@ -155,9 +158,6 @@ async function tooLate({ uid, waitsFor, unschedulable }, seconds) {
     );
 }
 
-/** What kubectl adds when a command has ended with another status than 0; without it, the failure is kubectl's own. */
-const ENDED = /(^|\n)command terminated with exit code \d+\n?$/;
-
 /**
  * @param {string[]} command
  * @param {import("./machine-type.mjs").Run} [how]
@@ -174,15 +174,15 @@ export async function run(
         // What kubectl itself says is told apart only when it is all there.
         onOutput: (text, stream) => stream === "stdout" && onOutput?.(text),
     });
-    const stderr = answer.stderr.replace(ENDED, "$1");
+    const { said: stderr, ended } = apart(answer.stderr);
     if (stderr !== "") {
         onOutput?.(stderr);
     }
-    return { ...answer, stderr, lost: answer.status !== 0 && !answer.late && !ENDED.test(answer.stderr) };
+    return { ...answer, stderr, lost: answer.status !== 0 && !answer.late && !ended };
 }
 
 /** What the machine has written on its console at last, as far as the cluster still has it. */
-export async function console() {
+export async function lastLines() {
     const { stdout, stderr } = await ask(["logs", "--tail=16", NAME, "-c", CONTAINER], { seconds: CALL_SECONDS });
     return printableLines(`${stdout}${stderr}`.trim());
 }

@@ -105,6 +105,11 @@ describe("a step in a Pod", () => {
         assert.equal(stdout, "unable to find user x: no matching entries in passwd file\n");
     });
 
+    it("doesn't show what kubectl logs by itself", async () => {
+        const stderr = "E1129 16:38:37.123456   12345 websocket.go:296] Unknown stream id 1\nits own\n";
+        assert.equal((await step({}, { stdout: "one\n", stderr })).stdout, "one\nits own\n");
+    });
+
     it("isn't said to have ended where kubectl has lost it", async () => {
         for (const said of ["error: unexpected EOF", "Error from server: error dialing backend: i/o timeout"]) {
             const { status, stderr } = await step({}, { stderr: `${said}\n`, status: 1 });
@@ -132,6 +137,15 @@ describe("a step that takes its Pod down", () => {
     it("ends when it is up again, where PID 1 has only begun anew", async () => {
         const { status, stdout, stderr } = await step({}, [GONE_DOWN, ended(137), { stdout: "{}" }]);
         assert.deepEqual([status, stdout, stderr], [0, "web has rebooted.\n", ""]);
+    });
+
+    it("fails where it doesn't come up as it should, with all that is wrong", async () => {
+        const { stderr } = await step({}, [GONE_DOWN, ended(3, "web.service has failed\nlast words\n")]);
+        assert.equal(
+            stderr,
+            "provision[0] (inline) has rebooted web, and it does not come up as it should:\n" +
+                "web.service has failed\nlast words\n",
+        );
     });
 
     it("fails where its container has ended: what was provisioned is gone", async () => {
