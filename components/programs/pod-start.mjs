@@ -55,8 +55,7 @@ function stopped(pod, console) {
     return new Failure(
         `${variable("MACHINE")} stopped (${endTold(pod)}), and a Pod is not started again${why}`,
         ANEW,
-        "Its console said at last:",
-        console,
+        ...(console === "" ? [] : ["Its console said at last:", console]),
     );
 }
 

@@ -60,10 +60,11 @@ export async function run(
         onOutput: (text, stream) => stream === "stdout" && onOutput?.(text),
     });
     const { said: stderr, ended } = apart(answer.stderr);
-    if (stderr !== "") {
+    const lost = answer.status !== 0 && !answer.late && !ended;
+    if (stderr !== "" && !lost) {
         onOutput?.(stderr);
     }
-    return { ...answer, stderr, lost: answer.status !== 0 && !answer.late && !ended };
+    return { ...answer, stderr, lost };
 }
 
 /** They come from the node, which may be away. */

@@ -78,6 +78,12 @@ describe("a step in a Pod", () => {
         assert.match(stdout, /^(40000 40000|120000 120000)\n$/);
     });
 
+    it("leaves nothing unread, for which kubectl would wait", async () => {
+        const rest = { run: 'while [ "$1" != -- ]; do shift; done; shift; { "$@"; echo "$? $(wc -c)"; } 2>&1' };
+        const { stdout } = await step({ directory: "/no/such", script: "x".repeat(2 ** 20) }, rest);
+        assert.equal(stdout, "there is no directory /no/such\n126 0\n");
+    });
+
     it("isn't run where what it is entered with has not arrived whole", async () => {
         const cut = { run: 'while [ "$1" != -- ]; do shift; done; shift; head -c 20 | "$@"' };
         const { status, stdout, stderr } = await step({}, cut);
@@ -112,8 +118,8 @@ describe("a step in a Pod", () => {
 
     it("isn't said to have ended where kubectl has lost it", async () => {
         for (const said of ["error: unexpected EOF", "Error from server: error dialing backend: i/o timeout"]) {
-            const { status, stderr } = await step({}, { stderr: `${said}\n`, status: 1 });
-            assert.equal(status, 1);
+            const { status, stdout, stderr } = await step({}, { stdout: "one\n", stderr: `${said}\n`, status: 1 });
+            assert.deepEqual([status, stdout], [1, "one\n"]);
             assert.match(
                 stderr,
                 /^provision\[0\] \(inline\) can't be followed to its end in web: (unexpected|error dialing).*\nThe machine is up for a look/,
