@@ -38,7 +38,8 @@ function step(
         [/ exec /, exec],
         [/ get pod web /, get],
     ];
-    const where = { MACHINE: "web", NAMESPACE: "alice", ...environment };
+    const id = "e88c5b3f-bf48-42d3-83ea-425b13eb5d56";
+    const where = { MACHINE: "web", MACHINE_ID: id, NAMESPACE: "alice", ...environment };
     return runForCluster("step", answers, where, { stdin: JSON.stringify({ ...STEP, ...given }) });
 }
 
