@@ -31,7 +31,7 @@ export function podSpec(spec: MachineSpec, parts: PodParts): kubernetes.core.v1.
     const { image, systemdVersion, access, claimed, secret } = parts;
     const memory = memoryVolumes(spec, systemdVersion);
     const claims = claimVolumes(claimed);
-    const seeds = seedContainers(image, claimed);
+    const seeds = seedContainers(spec, image, claimed);
     return {
         // Placement
         nodeSelector: parts.nodeSelector,
@@ -135,7 +135,11 @@ const SEED = `for path; do
     cp -a "$path/." "/seed$path/"
 done`;
 
-function seedContainers(image: string, claimed: readonly Claimed[]): kubernetes.core.v1.Container[] {
+function seedContainers(
+    spec: MachineSpec,
+    image: string,
+    claimed: readonly Claimed[],
+): kubernetes.core.v1.Container[] {
     const seeded = claimed
         .map((claim, index) => ({ ...claim, index }))
         .filter(({ volume: { external, readOnly } }) => external === undefined && !readOnly);
@@ -146,6 +150,7 @@ function seedContainers(image: string, claimed: readonly Claimed[]): kubernetes.
                   name: "seed",
                   image,
                   command: ["/bin/sh", "-euc", SEED, "seed", ...seeded.map(({ volume: { path } }) => path)],
+                  resources: resources(spec),
                   volumeMounts: seeded.map(({ volume: { path }, index }) => ({
                       name: `claim-${index}`,
                       mountPath: `/seed${path}`,
@@ -154,7 +159,7 @@ function seedContainers(image: string, claimed: readonly Claimed[]): kubernetes.
           ];
 }
 
-/** The same asked for and allowed: the Pod is then the last to be ended for want of memory, and gets what it was promised. */
+/** The same asked for and allowed, for each container: the Pod is then the last to be ended for want of memory, and gets what it was promised. */
 function resources({ limits: { memory, cpus } }: MachineSpec): kubernetes.core.v1.ResourceRequirements | undefined {
     const amounts = {
         ...(memory !== undefined && { memory: `${memory}Mi` }),
