@@ -135,11 +135,7 @@ const SEED = `for path; do
     cp -a "$path/." "/seed$path/"
 done`;
 
-function seedContainers(
-    spec: MachineSpec,
-    image: string,
-    claimed: readonly Claimed[],
-): kubernetes.core.v1.Container[] {
+function seedContainers(spec: MachineSpec, image: string, claimed: readonly Claimed[]): kubernetes.core.v1.Container[] {
     const seeded = claimed
         .map((claim, index) => ({ ...claim, index }))
         .filter(({ volume: { external, readOnly } }) => external === undefined && !readOnly);
