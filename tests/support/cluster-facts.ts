@@ -35,8 +35,14 @@ export function namespace(facts: Partial<NamespaceFacts> = {}): NamespaceFacts {
     return { labels: {}, instance: "", owner: "", sandbox: "", stack: "", project: "", ...facts };
 }
 
-/** The facts as programs/cluster-look.mjs prints them. */
-export function clusterAnswer(facts: ClusterFacts): object {
+/** What a look at a cluster finds, or why there is none. */
+export type ClusterSight = ClusterFacts | { readonly unreachable: string };
+
+/** The same as programs/cluster-look.mjs prints it. */
+export function clusterAnswer(facts: ClusterSight): object {
+    if ("unreachable" in facts) {
+        return facts;
+    }
     return {
         nodes: facts.nodes?.map(nodeAnswer) ?? null,
         runtimeClasses: facts.runtimeClasses ?? null,

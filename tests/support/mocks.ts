@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { HostFacts } from "../../components/host/facts";
-import type { ClusterFacts } from "../../components/kubernetes/facts";
-import { clusterAnswer, setUp } from "./cluster-facts";
+import { clusterAnswer, type ClusterSight, setUp } from "./cluster-facts";
 import { engineAnswer } from "./engine-answer";
 
 /** A resource that a program registered, with the inputs as the provider would get them. */
@@ -15,7 +14,7 @@ export interface Registered {
  * Pulumi's engine replaced by one that records: a host and a cluster of these facts, commands that succeed, and an error for
  * anything unexpected. Two resources of one type and name are an error, as in the real engine.
  */
-export async function recordResources(facts: HostFacts, clusterFacts: ClusterFacts = setUp): Promise<Registered[]> {
+export async function recordResources(facts: HostFacts, clusterSight: ClusterSight = setUp): Promise<Registered[]> {
     const resources: Registered[] = [];
     await pulumi.runtime.setMocks(
         {
@@ -37,7 +36,7 @@ export async function recordResources(facts: HostFacts, clusterFacts: ClusterFac
                 }
                 return {
                     ...(inputs as object),
-                    stdout: printed(command, environment, facts, clusterFacts),
+                    stdout: printed(command, environment, facts, clusterSight),
                     stderr: "",
                 };
             },
@@ -107,7 +106,7 @@ function printed(
     command: string,
     { IMAGE = "" }: Record<string, string>,
     facts: HostFacts,
-    clusterFacts: ClusterFacts,
+    clusterSight: ClusterSight,
 ): string {
     switch (command) {
         case "node .centos-systemd/programs/look.mjs":
@@ -121,7 +120,7 @@ function printed(
                 kernel: { bootId: KERNEL.bootId, slices: "" },
             });
         case "node .centos-systemd/programs/cluster-look.mjs":
-            return JSON.stringify(clusterAnswer(clusterFacts));
+            return JSON.stringify(clusterAnswer(clusterSight));
         case "node .centos-systemd/programs/probe.mjs":
             return JSON.stringify(KERNEL);
         default:
