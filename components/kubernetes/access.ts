@@ -63,6 +63,7 @@ interface Row {
 /** The cluster, as far as the machines can be on it. */
 interface Cluster {
     readonly nodes: readonly NodeFacts[];
+    /** Of the RuntimeClass that is named; empty where nobody may know it. */
     readonly handler?: string;
     readonly hasNri: boolean;
     readonly wish: AccessWish;
@@ -78,7 +79,9 @@ const ROWS: readonly Row[] = [
     {
         name: ClusterAccess.runtimeClassUsers,
         suits: ({ nodes, handler }) =>
-            handler !== undefined && every(nodes, ({ handlersWithUsers }) => handlersWithUsers.includes(handler))
+            handler !== undefined &&
+            handler !== "" &&
+            every(nodes, ({ handlersWithUsers }) => handlersWithUsers.includes(handler))
                 ? "a RuntimeClass that can give Pods users of their own: root in a machine is nobody on its node"
                 : undefined,
         settings: ({ runtimeClass }) => ({
@@ -103,7 +106,11 @@ const ROWS: readonly Row[] = [
     },
     {
         name: ClusterAccess.nri,
-        suits: ({ hasNri }) => (hasNri ? "the cluster's one-time set-up, which makes cgroups writable" : undefined),
+        // It may have been made for some of the nodes alone.
+        suits: ({ hasNri, nodes }) =>
+            hasNri && nodes.every(({ runtime }) => NRI.test(runtime))
+                ? "the cluster's one-time set-up, which makes cgroups writable"
+                : undefined,
         settings: ({ runtimeClass }) => ({
             runtimeClassName: runtimeClass,
             seccomp: true,
@@ -187,7 +194,7 @@ function podSecurityRefusal({ namespace }: ClusterFacts): string | undefined {
 }
 
 function runtimeClassRefusal({ runtimeClasses }: ClusterFacts, { runtimeClass }: AccessWish): string | undefined {
-    if (runtimeClass === undefined || runtimeClasses === undefined || runtimeClass in runtimeClasses) {
+    if (runtimeClass === undefined || runtimeClasses === undefined || Object.hasOwn(runtimeClasses, runtimeClass)) {
         return undefined;
     }
     const known = Object.keys(runtimeClasses);

@@ -76,6 +76,8 @@ export interface ClusterArgs extends ClusterAddressArgs {
 const NAME = /^(?=.{1,63}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 /** Names of what has no other object's name in it (RFC 1123, subdomain). */
 const SUBDOMAIN = /^(?=.{1,253}$)[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/;
+/** Nothing that a shell or ssh takes for more than a path: it is in commands that people copy. */
+const KUBECONFIG = /^(?!-)[\p{L}\p{N}_./@:+,=-]+$/u;
 /** A context can be named anything; in a command that people copy, it is one word. */
 const CONTEXT = /^[\w.@:/+-]+$/;
 const REGISTRY = /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)*$/;
@@ -96,7 +98,12 @@ export function clusterProblems(args: ClusterArgs | undefined, prefix = "cluster
     ): BadValue[] =>
         value === undefined || regex.test(value) ? [] : [{ argument: `${prefix}${argument}`, value, allowed }];
     return [
-        ...form("kubeconfig", kubeconfig, /^[^\u0000-\u001f\u007f\s]+$/, "the path of a file, without blanks"),
+        ...form(
+            "kubeconfig",
+            kubeconfig,
+            KUBECONFIG,
+            "the path of a file, without `~` and blanks, one word for a shell",
+        ),
         ...form("context", context, CONTEXT, "the name of a context (kubectl config get-contexts), one word"),
         ...form("namespace", namespace, NAME, "the name of a namespace that exists (kubectl get namespaces)"),
         ...form("registry", registry, REGISTRY, 'a registry with a path in lower case, "registry.example.org/team"'),

@@ -109,7 +109,11 @@ const ROWS: readonly Row[] = [
     {
         found: (spec) => [
             ...when(!SERVICE_NAME.test(spec.machine), "name"),
-            ...when(!SERVICE_NAME.test(spec.hostname) || spec.domain !== spec.sandbox, "hostname"),
+            // Without one of its own, it has the machine's.
+            ...when(
+                (spec.hostname !== spec.machine && !SERVICE_NAME.test(spec.hostname)) || spec.domain !== spec.sandbox,
+                "hostname",
+            ),
             ...spec.aliases.flatMap((alias, index) => (SERVICE_NAME.test(alias) ? [] : [`aliases[${index}]`])),
         ],
         why: "each name is a Service of the namespace, which begins with a letter and has no dots: the cluster's own domain follows",
