@@ -19,6 +19,7 @@ export async function givenCluster(kubeconfig: string, registry: string): Promis
         path: dirname(program),
         kubectl: (...words) => kubectl.run(words),
         apply: (...objects) => kubectl.apply(objects),
+        create: (path, object) => kubectl.create(path, object),
         stop: () => Promise.resolve(),
     };
 }

@@ -96,6 +96,10 @@ export class OwnCluster implements Cluster {
         return this.#kubectl.apply(items);
     }
 
+    create(path: string, object: object): Promise<void> {
+        return this.#kubectl.create(path, object);
+    }
+
     async stop(): Promise<void> {
         this.#host.stdin!.end();
         await this.#until(() => this.#gone !== undefined, 60, "its end").catch((error: Error) => {
