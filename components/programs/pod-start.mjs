@@ -1,11 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Failure } from "./failure.mjs";
+import { ask } from "./kubectl.mjs";
 import { isNodeComing, podEvents } from "./pod-events.mjs";
 import { ANEW, lookAtPod, POLL_MILLISECONDS } from "./pod-look.mjs";
 import { endTold, isOfImage, isOver, told } from "./pod-status.mjs";
 import { variable } from "./variables.mjs";
 
 /** @typedef {import("./pod-status.mjs").PodStatus} PodStatus */
+
+/** It ends by itself after one, unless nobody answers. */
+const WATCH_SECONDS = 5;
 
 /**
  * Waits until a Pod's container runs; nobody starts it but the cluster. Says at once what no waiting helps against.
@@ -30,8 +34,18 @@ export async function awaitPod(seconds, lastLines) {
         if (Date.now() >= end) {
             throw await tooLate(pod, seconds);
         }
-        await sleep(POLL_MILLISECONDS);
+        await change();
     }
+}
+
+/**
+ * Until it runs, or for a second: something else may be wrong with it by then. A watch of kubectl's costs a fraction of what looking
+ * again and again would, which many machines feel that start together. Who may not watch looks again after the usual time.
+ */
+async function change() {
+    const running = ["--for=jsonpath={.status.phase}=Running", "--timeout=1s"];
+    const watch = ask(["wait", `pod/${variable("MACHINE")}`, ...running], { seconds: WATCH_SECONDS });
+    await Promise.all([watch, sleep(POLL_MILLISECONDS)]);
 }
 
 /** @param {PodStatus} pod */

@@ -1,9 +1,14 @@
-import type * as kubernetes from "@pulumi/kubernetes/types/output";
+import type { PodSpec as AnyPodSpec } from "kubernetes-types/core/v1";
 import { type AccessSettings, ClusterAccess } from "../../components/kubernetes/access";
 import { claimName } from "../../components/kubernetes/claims";
 import { podSpec } from "../../components/kubernetes/pod";
 import type { MachineArgs } from "../../components/machine/arguments";
 import { specOf } from "./machine";
+
+/** Everything that may be there: a test that looks at what isn't fails by itself. */
+type All<T> = T extends object ? { [Name in keyof T]-?: All<Exclude<T[Name], undefined>> } : T;
+
+type PodSpec = All<AnyPodSpec>;
 
 /** Where a Pod depends on more than the machine's arguments. */
 interface Place {
@@ -11,8 +16,6 @@ interface Place {
     readonly systemdVersion?: number;
     readonly nodeSelector?: Record<string, string>;
 }
-
-type PodSpec = kubernetes.core.v1.PodSpec;
 
 /** The Pod of the machine `web` of the sandbox `alice`, as these arguments describe it, and as the API server gets it. */
 export function podOf(

@@ -58,13 +58,16 @@ const events = (...items: object[]): Answers => [[/ get events /, { stdout: JSON
 const LOGS: Answers = [[/ logs /, { stdout: "Failed to create /init.scope\r\n\u001b[2JExiting PID 1...\r\n" }]];
 const ENDED = (status: number) => ({ stderr: `command terminated with exit code ${status}\n`, status });
 
+/** What a watch comes to in which nothing has changed. */
+const UNCHANGED = { status: 1, stderr: "error: timed out waiting for the condition on pods/web\n" };
+
 function ready(
     get: Answer | readonly Answer[],
     exec: Answer | readonly Answer[] = {},
     rest: Answers = [],
     environment: Record<string, string> = {},
 ) {
-    const answers: Answers = [[/ get pod web /, get], [/ exec /, exec], ...rest];
+    const answers: Answers = [[/ get pod web /, get], [/ exec /, exec], ...rest, [/ wait pod\/web /, UNCHANGED]];
     return runForCluster("ready", answers, { ...ENVIRONMENT, ...environment });
 }
 
@@ -127,7 +130,7 @@ describe("a Pod that is awaited", () => {
             { ...QUICK_CLOCK, TIMEOUT: "10" },
         );
         assert.equal(status, 0);
-        assert.deepEqual(verbs(calls), ["get", "get", "get", "exec"]);
+        assert.deepEqual(verbs(calls), ["get", "wait", "get", "wait", "get", "exec"]);
     });
 
     it("is waited for where the API server is away for a moment", async () => {
@@ -236,7 +239,7 @@ describe("a Pod that no waiting helps", () => {
         );
         assert.equal(status, 0);
         // What is coming is asked for once.
-        assert.deepEqual(verbs(calls), ["get", "get", "get", "get", "exec"]);
+        assert.deepEqual(verbs(calls), ["get", "get", "wait", "get", "wait", "get", "exec"]);
     });
 
     it("says after its time what it waits for, and what has happened at last to it", async () => {
