@@ -10,7 +10,7 @@ import { markExpiry } from "../kubernetes/expiry";
 import type { ClusterFacts } from "../kubernetes/facts";
 import { lookAtCluster } from "../kubernetes/look";
 import { ClusterMachine, type ClusterMachineArgs } from "../kubernetes/machine";
-import { createNetworkPolicy } from "../kubernetes/network-policy";
+import { createNetworkPolicy, networkWarning } from "../kubernetes/network-policy";
 import { createServices } from "../kubernetes/services";
 import { clusterShortcomings } from "../kubernetes/shortcomings";
 import { machineSpec } from "../machine/arguments";
@@ -68,6 +68,10 @@ export class ClusterSite implements Site {
     private suitable(facts: ClusterFacts, { ownsNamespace }: Cluster): ClusterFacts {
         const { sandbox, machines } = this.settings;
         refuseOnHost(this.parent, clusterShortcomings({ sandbox, machines, ownsNamespace, args: this.args }, facts));
+        const warning = networkWarning(facts);
+        if (warning !== undefined) {
+            void pulumi.log.warn(warning, this.parent);
+        }
         return facts;
     }
 
