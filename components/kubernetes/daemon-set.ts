@@ -1,10 +1,11 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { LABEL_PREFIX } from "../labels";
 import { NRI_ANNOTATION } from "./access";
 import type { Cluster } from "./cluster";
 
 interface PluginArgs {
-    readonly image: pulumi.Input<string>;
+    /** Known only where the cluster is one for the plugin: nothing is made before. */
+    readonly image: pulumi.Output<string>;
     readonly nodeSelector: Readonly<Record<string, string>>;
     readonly cluster: Cluster;
 }
@@ -26,7 +27,7 @@ export function createDaemonSet(
     const own = new sdk.Namespace(
         `${name}-namespace`,
         { metadata: { name: namespace, labels: { "pod-security.kubernetes.io/enforce": "privileged" } } },
-        opts,
+        { ...opts, dependsOn: image.apply(() => []) },
     );
     return new sdk.DaemonSet(
         `${name}-plugin`,
