@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { host } from "./host-facts";
+import { recordResources } from "./mocks";
 
 /** Long enough for everything that is registered without waiting for anything. */
 const SETTLE_MILLISECONDS = 150;
@@ -21,6 +23,8 @@ export async function refusedRun(program: () => unknown): Promise<Error[]> {
         for (const listener of others) {
             process.on(event, listener);
         }
+        // Else Pulumi would complain of the promises of what was never made, when the tests end.
+        await recordResources(host({}));
     }
     return [...seen] as Error[];
 }
