@@ -1,6 +1,7 @@
 import { choiceProblems } from "../rules/choice";
 import { isImageReference } from "../distribution/image-reference";
-import type { BadValue, Problem } from "../rules/problem";
+import type { BadValue, Conflict, Problem } from "../rules/problem";
+import { isMap } from "../rules/shown";
 import { sizeProblems } from "../rules/size";
 import { ClusterAccess } from "./access";
 import { ServiceType } from "./service-type";
@@ -152,6 +153,33 @@ export function clusterImageProblems(
                   mend: "Leave one or the other out",
               },
           ];
+}
+
+/** A cluster, and what else could say where things are. */
+type HostBesideCluster = { readonly cluster?: ClusterArgs } & {
+    readonly [Argument in "host" | "certPath" | "hosts" | "cgroupAccess"]?: unknown;
+};
+
+/** What belongs to an engine's host, and has no meaning in a cluster. */
+export function hostConflicts(args: HostBesideCluster): Conflict[] {
+    const mends = {
+        host: "Leave one or the other out",
+        certPath: "Leave one or the other out",
+        hosts: "Leave it out: `on` names a node of the cluster",
+        cgroupAccess: "Say it in cluster.cgroupAccess",
+    } as const;
+    return Object.entries(mends)
+        .filter(([argument]) => args.cluster !== undefined && !isEmpty(args[argument as keyof typeof mends]))
+        .map(([argument, mend]) => ({
+            argument,
+            with: "cluster",
+            why: "it is of a Docker engine's host, and the machines are Pods",
+            mend,
+        }));
+}
+
+function isEmpty(value: unknown): boolean {
+    return value === undefined || (isMap(value) && Object.keys(value).length === 0);
 }
 
 /** Everything wrong with labels that nodes are to have. */

@@ -14,6 +14,7 @@ import { createNetworkPolicy, networkWarning } from "../kubernetes/network-polic
 import { createServices } from "../kubernetes/services";
 import { clusterShortcomings } from "../kubernetes/shortcomings";
 import { machineSpec } from "../machine/arguments";
+import { portSpec } from "../machine/network/ports";
 import type { Claim } from "../operations/claim";
 import type { MachineOutputs } from "../operations/machine-outputs";
 import { refusal, refuseOnHost } from "../refusal";
@@ -54,7 +55,8 @@ export class ClusterSite implements Site {
 
     createMachine({ machine, group, on, nodeSelector: asked, args }: Declared): pulumi.Output<MachineOutputs> {
         const { sandbox } = this.settings;
-        const spec = machineSpec({ sandbox, machine, group }, args);
+        // Without ssh's own: it goes through the API server, and no Service is to open it to everybody.
+        const spec = { ...machineSpec({ sandbox, machine, group }, args), ...portSpec(args.ports) };
         const nodeSelector = {
             ...this.args.nodeSelector,
             ...asked,
