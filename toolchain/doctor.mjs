@@ -162,10 +162,9 @@ const hostLines = ({ lines }) => aligned(Object.entries(lines).map(([name, text]
 
 /** @param {string} context */
 async function examineCluster(context) {
-    const report = /** @type {typeof import("./cluster-report.js")} */ (
-        await tsImport("./cluster-report.ts", import.meta.url)
-    );
-    const seen = await report.seeCluster(context);
+    const imported = /** @type {unknown} */ (await tsImport("./cluster-report.ts", import.meta.url));
+    const { seeCluster } = /** @type {typeof import("./cluster-report.js")} */ (imported);
+    const seen = await seeCluster(context);
     if ("unreachable" in seen) {
         throw new Problem(`The cluster can't be reached: ${seen.unreachable}`);
     }

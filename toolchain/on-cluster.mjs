@@ -30,14 +30,18 @@ export async function onCluster(context) {
 /** @param {Item} item @returns {import("./labelled.mjs").Thing} */
 function thing({ metadata, data, status }) {
     const all = { ...metadata.labels, ...metadata.annotations };
-    const ours = Object.entries(all).flatMap(([name, value]) =>
-        name.startsWith(labelPrefix) ? [[name.slice(labelPrefix.length), value]] : [],
+    const ours = /** @type {Labels} */ (
+        Object.fromEntries(
+            Object.entries(all).flatMap(([name, value]) =>
+                name.startsWith(labelPrefix) ? [[name.slice(labelPrefix.length), value]] : [],
+            ),
+        )
     );
     return {
         name: metadata.name,
         created: metadata.creationTimestamp,
         labels: {
-            ...Object.fromEntries(ours),
+            ...ours,
             namespace: metadata.namespace,
             ...(data?.["ttl"] !== undefined && { ttl: data["ttl"] }),
         },

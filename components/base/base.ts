@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { CgroupAccess } from "../cgroups/access";
 import { endOfLifeWarning } from "../distribution/end-of-life";
 import { reachCluster } from "../kubernetes/cluster";
-import { type ClusterArgs, clusterProblems } from "../kubernetes/cluster-args";
+import { type ClusterArgs, clusterProblems, hostConflicts } from "../kubernetes/cluster-args";
 import { lookAtCluster } from "../kubernetes/look";
 import { imageProblems, imageSource, type ImageSourceArgs } from "../distribution/source";
 import { dialectOf } from "../docker/dialect";
@@ -147,6 +147,7 @@ export function checkBase(name: string, given: unknown): Checked<SystemdBaseArgs
             ...imageProblems(args),
             ...engineProblems(args),
             ...clusterProblems(args.cluster),
+            ...hostConflicts(args),
             ...baseImageProblems(args.cluster),
         ]),
     };

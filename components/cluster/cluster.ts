@@ -89,7 +89,7 @@ export class SystemdCluster extends pulumi.ComponentResource {
         facts: pulumi.Output<ClusterFacts>,
     ): pulumi.Output<string> {
         if (image !== undefined) {
-            return pulumi.output(image);
+            return facts.apply(() => image);
         }
         const architecture = facts.apply((seen) => candidates(seen, { nodeSelector })?.[0]?.architecture ?? "amd64");
         const platform = pulumi.interpolate`linux/${architecture}`;

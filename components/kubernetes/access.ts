@@ -2,7 +2,10 @@ import { LABEL_PREFIX } from "../labels";
 import { FIRST_SYSTEMD_WITH_CGROUP_V2 } from "../cgroups/unified";
 import type { ClusterFacts, NodeFacts } from "./facts";
 
-/** The ways in which a Pod gets a cgroup subtree that its systemd may write, the least privileged first (docs/kubernetes.md). */
+/**
+ * The ways in which a Pod gets a cgroup subtree that its systemd may write, the least privileged first (docs/kubernetes.md). Kubernetes plans
+ * one of its own, `securityContext.cgroupOptions` (KEP-5474): the first row, once a node's `features` say that it has it.
+ */
 export const ClusterAccess = {
     /** A RuntimeClass with writable cgroups, and users of the Pod's own: root in it is nobody on the node. */
     runtimeClassUsers: "runtime-class-users",
@@ -60,6 +63,7 @@ interface Row {
 /** The cluster, as far as the machines can be on it. */
 interface Cluster {
     readonly nodes: readonly NodeFacts[];
+    /** Of the RuntimeClass that is named; empty where nobody may know it. */
     readonly handler?: string;
     readonly hasNri: boolean;
     readonly wish: AccessWish;
@@ -75,7 +79,9 @@ const ROWS: readonly Row[] = [
     {
         name: ClusterAccess.runtimeClassUsers,
         suits: ({ nodes, handler }) =>
-            handler !== undefined && every(nodes, ({ handlersWithUsers }) => handlersWithUsers.includes(handler))
+            handler !== undefined &&
+            handler !== "" &&
+            every(nodes, ({ handlersWithUsers }) => handlersWithUsers.includes(handler))
                 ? "a RuntimeClass that can give Pods users of their own: root in a machine is nobody on its node"
                 : undefined,
         settings: ({ runtimeClass }) => ({
@@ -100,7 +106,11 @@ const ROWS: readonly Row[] = [
     },
     {
         name: ClusterAccess.nri,
-        suits: ({ hasNri }) => (hasNri ? "the cluster's one-time set-up, which makes cgroups writable" : undefined),
+        // It may have been made for some of the nodes alone.
+        suits: ({ hasNri, nodes }) =>
+            hasNri && nodes.every(({ runtime }) => NRI.test(runtime))
+                ? "the cluster's one-time set-up, which makes cgroups writable"
+                : undefined,
         settings: ({ runtimeClass }) => ({
             runtimeClassName: runtimeClass,
             seccomp: true,
@@ -184,7 +194,7 @@ function podSecurityRefusal({ namespace }: ClusterFacts): string | undefined {
 }
 
 function runtimeClassRefusal({ runtimeClasses }: ClusterFacts, { runtimeClass }: AccessWish): string | undefined {
-    if (runtimeClass === undefined || runtimeClasses === undefined || runtimeClass in runtimeClasses) {
+    if (runtimeClass === undefined || runtimeClasses === undefined || Object.hasOwn(runtimeClasses, runtimeClass)) {
         return undefined;
     }
     const known = Object.keys(runtimeClasses);

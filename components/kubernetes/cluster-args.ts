@@ -1,6 +1,7 @@
 import { choiceProblems } from "../rules/choice";
 import { isImageReference } from "../distribution/image-reference";
-import type { BadValue, Problem } from "../rules/problem";
+import type { BadValue, Conflict, Problem } from "../rules/problem";
+import { isMap } from "../rules/shown";
 import { sizeProblems } from "../rules/size";
 import { ClusterAccess } from "./access";
 import { ServiceType } from "./service-type";
@@ -76,6 +77,8 @@ export interface ClusterArgs extends ClusterAddressArgs {
 const NAME = /^(?=.{1,63}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 /** Names of what has no other object's name in it (RFC 1123, subdomain). */
 const SUBDOMAIN = /^(?=.{1,253}$)[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/;
+/** Nothing that a shell or ssh takes for more than a path: it is in commands that people copy. */
+const KUBECONFIG = /^(?!-)[\p{L}\p{N}_./@:+,=-]+$/u;
 /** A context can be named anything; in a command that people copy, it is one word. */
 const CONTEXT = /^[\w.@:/+-]+$/;
 const REGISTRY = /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)*$/;
@@ -96,7 +99,12 @@ export function clusterProblems(args: ClusterArgs | undefined, prefix = "cluster
     ): BadValue[] =>
         value === undefined || regex.test(value) ? [] : [{ argument: `${prefix}${argument}`, value, allowed }];
     return [
-        ...form("kubeconfig", kubeconfig, /^[^\u0000-\u001f\u007f\s]+$/, "the path of a file, without blanks"),
+        ...form(
+            "kubeconfig",
+            kubeconfig,
+            KUBECONFIG,
+            "the path of a file, without `~` and blanks, one word for a shell",
+        ),
         ...form("context", context, CONTEXT, "the name of a context (kubectl config get-contexts), one word"),
         ...form("namespace", namespace, NAME, "the name of a namespace that exists (kubectl get namespaces)"),
         ...form("registry", registry, REGISTRY, 'a registry with a path in lower case, "registry.example.org/team"'),
@@ -145,6 +153,33 @@ export function clusterImageProblems(
                   mend: "Leave one or the other out",
               },
           ];
+}
+
+/** A cluster, and what else could say where things are. */
+type HostBesideCluster = { readonly cluster?: ClusterArgs } & {
+    readonly [Argument in "host" | "certPath" | "hosts" | "cgroupAccess"]?: unknown;
+};
+
+/** What belongs to an engine's host, and has no meaning in a cluster. */
+export function hostConflicts(args: HostBesideCluster): Conflict[] {
+    const mends = {
+        host: "Leave one or the other out",
+        certPath: "Leave one or the other out",
+        hosts: "Leave it out: `on` names a node of the cluster",
+        cgroupAccess: "Say it in cluster.cgroupAccess",
+    } as const;
+    return Object.entries(mends)
+        .filter(([argument]) => args.cluster !== undefined && !isEmpty(args[argument as keyof typeof mends]))
+        .map(([argument, mend]) => ({
+            argument,
+            with: "cluster",
+            why: "it is of a Docker engine's host, and the machines are Pods",
+            mend,
+        }));
+}
+
+function isEmpty(value: unknown): boolean {
+    return value === undefined || (isMap(value) && Object.keys(value).length === 0);
 }
 
 /** Everything wrong with labels that nodes are to have. */

@@ -1,11 +1,12 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { LABEL_PREFIX } from "../labels";
 import { NRI_ANNOTATION } from "./access";
 import type { Cluster } from "./cluster";
 import { KubernetesObject } from "./objects";
 
 interface PluginArgs {
-    readonly image: pulumi.Input<string>;
+    /** Known only where the cluster is one for the plugin: nothing is made before. */
+    readonly image: pulumi.Output<string>;
     readonly nodeSelector: Readonly<Record<string, string>>;
     readonly cluster: Cluster;
 }
@@ -28,7 +29,7 @@ export function createDaemonSet(
         "Namespace",
         `${name}-namespace`,
         { metadata: { name: namespace, labels: { "pod-security.kubernetes.io/enforce": "privileged" } } },
-        opts,
+        { ...opts, dependsOn: image.apply(() => []) },
     );
     return new KubernetesObject(
         "DaemonSet",

@@ -18,6 +18,7 @@ while read -r mode path; do chmod "$mode" "$path"; done <directories
 # Readable for nobody else while it is written.
 umask 077
 while read -r mode key path; do
+    path=\${path%/}
     (umask 022 && mkdir -p "\${path%/*}/")
     # A unit that the image masks is a link to /dev/null.
     [ ! -h "$path" ] || rm "$path"
@@ -59,9 +60,12 @@ export function entryFiles(
     modes: Modes,
     ownNamespaces: boolean,
 ): Record<string, pulumi.Output<string>> {
-    const contents = uploads.map((upload, index) => ({ key: `file-${index}`, upload }));
-    const directories = Object.entries(modes).map(([path, mode]) => `${mode} ${path}\n`);
-    const files = contents.map(({ key, upload }) => `${upload.permissions} ${key} ${upload.file}\n`);
+    // In the order of their paths: where a person says them in another one, nothing has changed.
+    const sorted = [...uploads].sort((one, other) => (one.file < other.file ? -1 : 1));
+    const contents = sorted.map((upload, index) => ({ key: `file-${index}`, upload }));
+    // With a slash at the end, which no path has: `read` would drop blanks that are last.
+    const directories = Object.entries(modes).map(([path, mode]) => `${mode} ${path}/\n`);
+    const files = contents.map(({ key, upload }) => `${upload.permissions} ${key} ${upload.file}/\n`);
     return {
         start: encoded(ownNamespaces ? START.replace(/exec "\$@"\n$/, OWN_NAMESPACES.trimStart()) : START),
         directories: encoded(directories.join("")),

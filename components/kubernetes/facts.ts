@@ -12,6 +12,8 @@ export interface ClusterFacts {
     readonly namespace?: NamespaceFacts;
     /** Whether the one-time set-up of ours is there and ready (NRI). */
     readonly hasNri: boolean;
+    /** Names of DaemonSets, by which a network can be known; nothing where the user may not list them. */
+    readonly daemonSets?: readonly string[];
     readonly pods: readonly PodFacts[];
     /** Names of Services in the namespace. */
     readonly services: readonly string[];
@@ -56,7 +58,8 @@ export function parseClusterFacts(printed: unknown, annotation: (name: string) =
         runtimeClasses: mapOrNothing(said.runtimeClasses, text),
         storageClasses: mapOrNothing(said.storageClasses, (value) => value === true),
         namespace: isMap(said.namespace) ? namespaceFacts(said.namespace, annotation) : undefined,
-        hasNri: said.daemonSets === true,
+        hasNri: said.setup === true,
+        daemonSets: listOrNothing(said.daemonSets, text),
         pods: listOrNothing(said.pods, podFacts) ?? [],
         services: listOrNothing(said.services, text) ?? [],
     };

@@ -31,7 +31,7 @@ export function podSpec(spec: MachineSpec, parts: PodParts): core.PodSpec {
     const { image, systemdVersion, access, claimed, secret } = parts;
     const memory = memoryVolumes(spec, systemdVersion);
     const claims = claimVolumes(claimed);
-    const seeds = seedContainers(image, claimed);
+    const seeds = seedContainers(spec, image, claimed);
     return {
         // Placement
         nodeSelector: parts.nodeSelector,
@@ -150,7 +150,7 @@ const SEED = `for path; do
     cp -a "$path/." "/seed$path/"
 done`;
 
-function seedContainers(image: string, claimed: readonly Claimed[]): core.Container[] {
+function seedContainers(spec: MachineSpec, image: string, claimed: readonly Claimed[]): core.Container[] {
     const seeded = claimed
         .map((claim, index) => ({ ...claim, index }))
         .filter(({ volume: { external, readOnly } }) => external === undefined && !readOnly);
@@ -161,6 +161,7 @@ function seedContainers(image: string, claimed: readonly Claimed[]): core.Contai
                   name: "seed",
                   image,
                   command: ["/bin/sh", "-euc", SEED, "seed", ...seeded.map(({ volume: { path } }) => path)],
+                  resources: resources(spec),
                   volumeMounts: seeded.map(({ volume: { path }, index }) => ({
                       name: `claim-${index}`,
                       mountPath: `/seed${path}`,
@@ -169,7 +170,7 @@ function seedContainers(image: string, claimed: readonly Claimed[]): core.Contai
           ];
 }
 
-/** The same asked for and allowed: the Pod is then the last to be ended for want of memory, and gets what it was promised. */
+/** The same asked for and allowed, for each container: the Pod is then the last to be ended for want of memory, and gets what it was promised. */
 function resources({ limits: { memory, cpus } }: MachineSpec): core.ResourceRequirements | undefined {
     const amounts = {
         ...(memory !== undefined && { memory: `${memory}Mi` }),

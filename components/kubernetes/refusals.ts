@@ -1,3 +1,4 @@
+import { knownBytes } from "../machine/files/content";
 import { type MachineArgs, type MachineSpec, machineSpec } from "../machine/arguments";
 import type { MachineName } from "../machine/machine-name";
 import type { SandboxNetworkArgs } from "../machine/network/network";
@@ -37,6 +38,9 @@ const BASELINE_CAPABILITIES =
     "AUDIT_WRITE CHOWN DAC_OVERRIDE FOWNER FSETID KILL MKNOD NET_BIND_SERVICE SETFCAP SETGID SETPCAP SETUID SYS_CHROOT".split(
         " ",
     );
+
+/** A little less than 1 MiB (https://kubernetes.io/docs/concepts/configuration/secret): there is more in it than the files. */
+const MOST_SECRET_BYTES = 2 ** 20 - 2 ** 14;
 
 const ROWS: readonly Row[] = [
     {
@@ -105,7 +109,11 @@ const ROWS: readonly Row[] = [
     {
         found: (spec) => [
             ...when(!SERVICE_NAME.test(spec.machine), "name"),
-            ...when(!SERVICE_NAME.test(spec.hostname) || spec.domain !== spec.sandbox, "hostname"),
+            // Without one of its own, it has the machine's.
+            ...when(
+                (spec.hostname !== spec.machine && !SERVICE_NAME.test(spec.hostname)) || spec.domain !== spec.sandbox,
+                "hostname",
+            ),
             ...spec.aliases.flatMap((alias, index) => (SERVICE_NAME.test(alias) ? [] : [`aliases[${index}]`])),
         ],
         why: "each name is a Service of the namespace, which begins with a letter and has no dots: the cluster's own domain follows",
@@ -126,6 +134,12 @@ const ROWS: readonly Row[] = [
                 : [],
         why: "the sandbox's namespace goes with it, and all that is in there",
         mend: "Name a namespace that stays, in cluster.namespace",
+    },
+    {
+        found: ({ uploads }) =>
+            when(uploads.reduce((sum, upload) => sum + knownBytes(upload), 0) > MOST_SECRET_BYTES, "files"),
+        why: "they go into one Secret, with units, environment and the like, and a Secret has at most 1 MiB",
+        mend: "Put large ones into the image (packages, cluster.image), a volume, or the `files` of a step",
     },
     {
         found: ({ labels }) =>

@@ -84,7 +84,7 @@ function storageShortcomings(
     }
     const known = Object.keys(storageClasses).sort().join(", ") || "none";
     if (storageClass !== undefined) {
-        return storageClass in storageClasses
+        return Object.hasOwn(storageClasses, storageClass)
             ? []
             : [
                   {

@@ -9,8 +9,8 @@ import { oneLine } from "./printable.mjs";
 import { annotations, getThing, isLeaving, labels, listThings, nameOf } from "./things.mjs";
 import { variable } from "./variables.mjs";
 
-/** The DaemonSet that makes cgroups writable for machines, where the nodes' runtime wasn't configured so. */
-const DAEMON_SET = "app.kubernetes.io/name=pulumi-centos-systemd-nri";
+/** The name in its labels of the DaemonSet that makes cgroups writable for machines, where the nodes' runtime wasn't configured so. */
+const SETUP = "pulumi-centos-systemd-nri";
 
 /** @typedef {import("./things.mjs").Thing} Thing */
 
@@ -20,7 +20,7 @@ async function look() {
         listThings(["nodes", "runtimeclasses", "storageclasses"]),
         listThings(["pods", "services", "persistentvolumeclaims"]),
         getThing("namespace", variable("NAMESPACE")),
-        listThings(["daemonsets"], "--all-namespaces", `--selector=${DAEMON_SET}`),
+        listThings(["daemonsets"], "--all-namespaces"),
     ]);
     return {
         nodes: ofCluster.nodes?.map(node) ?? null,
@@ -30,7 +30,8 @@ async function look() {
         services: needed(ofNamespace.services, "services").map(nameOf),
         claims: needed(ofNamespace.persistentvolumeclaims, "persistentvolumeclaims").map(nameOf),
         storageClasses: byName(ofCluster.storageclasses, isDefault),
-        daemonSets: (daemonSets.daemonsets ?? []).some(isReady),
+        setup: (daemonSets.daemonsets ?? []).some((each) => isSetup(each) && isReady(each)),
+        daemonSets: daemonSets.daemonsets?.map(nameOf) ?? null,
     };
 }
 
@@ -93,6 +94,9 @@ function isDefault(thing) {
     const of = annotations(thing);
     return ["", "beta."].some((version) => of[`storageclass.${version}kubernetes.io/is-default-class`] === "true");
 }
+
+/** @param {Thing} daemonSet */
+const isSetup = (daemonSet) => labels(daemonSet)["app.kubernetes.io/name"] === SETUP;
 
 /** @param {Thing} daemonSet */
 function isReady(daemonSet) {

@@ -74,7 +74,7 @@ export function run(command, { variables = {}, user, directory, input, seconds, 
     );
 }
 
-export async function console() {
+export async function lastLines() {
     const { stdout, stderr } = await ask(["logs", "--tail=16", NAME]);
     return printableLines(`${stdout}${stderr}`.trim());
 }

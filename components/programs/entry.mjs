@@ -17,9 +17,13 @@ export function entry(command, { variables, user, directory }) {
             machineText("enter"),
         ].join("\n"),
     );
-    // Not by head(1), which may read more than it prints: what follows is the command's. It never comes back from there.
-    const enter = `eval "$(dd bs=${before.length} count=1 iflag=fullblock 2>/dev/null)"; echo "it did not arrive whole" >&2; exit 126`;
-    return { command: ["/bin/sh", "-c", enter], before };
+    // Not by head(1), which may read more than it prints: what follows is the command's.
+    const read = `dd bs=${before.length} count=1 iflag=fullblock 2>/dev/null`;
+    const enter = `eval "$(${read})"; echo "it did not arrive whole" >&2; exit 126`;
+    // kubectl waits for ever to be rid of an input that nobody reads to its end. A signal at a shutdown is for the command, which
+    // says by its status what has become of it.
+    const drained = `trap : TERM; (${enter}); status=$?; cat >/dev/null; exit $status`;
+    return { command: ["/bin/sh", "-c", drained], before };
 }
 
 /** @param {string} text */

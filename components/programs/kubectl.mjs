@@ -44,21 +44,30 @@ function quoted(word) {
     return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${oneLine(word).replaceAll("'", `'\\''`)}'`;
 }
 
-/** What it adds to what a command in a Pod says. */
-const ADDED = /^(command terminated with exit code \d+|Warning: .*|[IWEF]\d{4} \d\d:\d\d:.*)$/;
+/** What it adds to what others say: when a command in a Pod has ended with another status than 0, and what it logs by itself. */
+const ENDED = /(^|\n)command terminated with exit code \d+\n?$/;
+const LOGGED = /^[IWEF]\d{4} \d\d:\d\d:.*(\n|$)/gm;
+
+/**
+ * What a command in a Pod has said itself, and whether it has ended at all: otherwise it is kubectl that failed.
+ *
+ * @param {string} stderr
+ */
+export function apart(stderr) {
+    return { said: stderr.replace(ENDED, "$1").replace(LOGGED, ""), ended: ENDED.test(stderr) };
+}
 
 /** Where it knows of no cluster, it tries its own address. */
 const NOWHERE = /^The connection to the server localhost:8080 was refused/;
 
 /**
- * What kubectl, or a command in a Pod, had to say against it, on one line.
+ * What kubectl had to say against it, on one line.
  *
  * @param {import("./call.mjs").Answer} answer
  */
 export function complaint({ stderr, stdout, late }) {
-    const said = (stderr.trim() || stdout.trim())
+    const said = (apart(stderr).said.trim() || stdout.trim())
         .split("\n")
-        .filter((line) => !ADDED.test(line.trim()))
         .map((line) => line.trim().replace(/^(error: |Error from server( \(\w+\))?: )+/, ""));
     // It says a thing once for each kind that it was asked for.
     const line = oneLine([...new Set(said)].join(" "));

@@ -7,7 +7,7 @@
  * @property {() => Promise<State>} look
  * @property {(command: string[], options?: Run) => Promise<import("./call.mjs").Answer>} run runs a command in it
  * @property {(answer: import("./call.mjs").Answer) => string} complaint what there was to say against a command
- * @property {() => Promise<string>} console the last lines that it has written there
+ * @property {() => Promise<string>} lastLines what it has written on its console at last
  * @property {Advice} ADVICE
  *
  * Where it is reached, and of a Pod, on which node it is.

@@ -121,7 +121,8 @@ await main(async () => {
     if (answer.lost) {
         throw new Failure(
             `${step.title} can't be followed to its end in ${MACHINE}: ${machine.complaint(answer)}`,
-            await whatNow(),
+            // What failed the step may fail this too.
+            await whatNow().catch((/** @type {Error} */ { message }) => message),
         );
     }
     if (answer.status !== 0) {

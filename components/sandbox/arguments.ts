@@ -7,6 +7,7 @@ import {
     type ClusterArgs,
     clusterImageProblems,
     clusterProblems,
+    hostConflicts,
     nodeProblems,
     nodeSelectorProblems,
 } from "../kubernetes/cluster-args";
@@ -116,7 +117,7 @@ function sandboxProblems(resource: string, args: SystemdSandboxArgs): Problem[] 
         ...packageConflicts(args),
         ...hostsProblems(args),
         ...clusterProblems(args.cluster),
-        ...clusterConflicts(args),
+        ...hostConflicts(args),
         ...(args.cluster === undefined ? [] : clusterImageProblems(args.cluster, args.base !== undefined)),
         ...basePlaceProblems(args),
         ...(args.cluster === undefined ? [] : networkRefusals(args.network)),
@@ -222,28 +223,6 @@ function basePlaceProblems({ base, cluster }: SystemdSandboxArgs): Problem[] {
             mend: cluster === undefined ? "Take a base of this host" : "Take a base that was made with `cluster`",
         },
     ];
-}
-
-/** What belongs to an engine's host, and has no meaning in a cluster. */
-function clusterConflicts(args: SystemdSandboxArgs): Problem[] {
-    const mends = {
-        host: "Leave one or the other out",
-        certPath: "Leave one or the other out",
-        hosts: "Leave it out: `on` names a node of the cluster",
-        cgroupAccess: "Say it in cluster.cgroupAccess",
-    } as const;
-    return Object.entries(mends)
-        .filter(([argument]) => args.cluster !== undefined && !isEmpty(args[argument as keyof typeof mends]))
-        .map(([argument, mend]) => ({
-            argument,
-            with: "cluster",
-            why: "it is of a Docker engine's host, and the machines are Pods",
-            mend,
-        }));
-}
-
-function isEmpty(value: unknown): boolean {
-    return value === undefined || (isMap(value) && Object.keys(value).length === 0);
 }
 
 function packageConflicts({ base, packages }: SystemdSandboxArgs): Problem[] {

@@ -10,10 +10,11 @@ import { markExpiry } from "../kubernetes/expiry";
 import type { ClusterFacts } from "../kubernetes/facts";
 import { lookAtCluster } from "../kubernetes/look";
 import { ClusterMachine, type ClusterMachineArgs } from "../kubernetes/machine";
-import { createNetworkPolicy } from "../kubernetes/network-policy";
+import { createNetworkPolicy, networkWarning } from "../kubernetes/network-policy";
 import { createServices } from "../kubernetes/services";
 import { clusterShortcomings } from "../kubernetes/shortcomings";
 import { machineSpec } from "../machine/arguments";
+import { portSpec } from "../machine/network/ports";
 import type { Claim } from "../operations/claim";
 import type { MachineOutputs } from "../operations/machine-outputs";
 import { refusal, refuseOnHost } from "../refusal";
@@ -54,7 +55,8 @@ export class ClusterSite implements Site {
 
     createMachine({ machine, group, on, nodeSelector: asked, args }: Declared): pulumi.Output<MachineOutputs> {
         const { sandbox } = this.settings;
-        const spec = machineSpec({ sandbox, machine, group }, args);
+        // Without ssh's own: it goes through the API server, and no Service is to open it to everybody.
+        const spec = { ...machineSpec({ sandbox, machine, group }, args), ...portSpec(args.ports) };
         const nodeSelector = {
             ...this.args.nodeSelector,
             ...asked,
@@ -68,6 +70,10 @@ export class ClusterSite implements Site {
     private suitable(facts: ClusterFacts, { ownsNamespace }: Cluster): ClusterFacts {
         const { sandbox, machines } = this.settings;
         refuseOnHost(this.parent, clusterShortcomings({ sandbox, machines, ownsNamespace, args: this.args }, facts));
+        const warning = networkWarning(facts);
+        if (warning !== undefined) {
+            void pulumi.log.warn(warning, this.parent);
+        }
         return facts;
     }
 

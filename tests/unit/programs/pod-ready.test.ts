@@ -58,13 +58,16 @@ const events = (...items: object[]): Answers => [[/ get events /, { stdout: JSON
 const LOGS: Answers = [[/ logs /, { stdout: "Failed to create /init.scope\r\n\u001b[2JExiting PID 1...\r\n" }]];
 const ENDED = (status: number) => ({ stderr: `command terminated with exit code ${status}\n`, status });
 
+/** What a watch comes to in which nothing has changed. */
+const UNCHANGED = { status: 1, stderr: "error: timed out waiting for the condition on pods/web\n" };
+
 function ready(
     get: Answer | readonly Answer[],
     exec: Answer | readonly Answer[] = {},
     rest: Answers = [],
     environment: Record<string, string> = {},
 ) {
-    const answers: Answers = [[/ get pod web /, get], [/ exec /, exec], ...rest];
+    const answers: Answers = [[/ get pod web /, get], [/ exec /, exec], ...rest, [/ wait pod\/web /, UNCHANGED]];
     return runForCluster("ready", answers, { ...ENVIRONMENT, ...environment });
 }
 
@@ -95,7 +98,10 @@ describe("a Pod that is awaited", () => {
             "machine",
         ]);
         assert.deepEqual(exec.slice(7, -1), ["--", "/bin/sh", "-c"]);
-        assert.match(exec.at(-1) ?? "", /^eval "\$\(dd bs=\d+ count=1 iflag=fullblock 2>\/dev\/null\)"; .*exit 126$/);
+        assert.match(
+            exec.at(-1) ?? "",
+            /^trap : TERM; \(eval "\$\(dd bs=\d+ count=1 iflag=fullblock 2>\/dev\/null\)"; .*; exit \$status$/,
+        );
         assert.deepEqual(rest, []);
     });
 
@@ -124,7 +130,7 @@ describe("a Pod that is awaited", () => {
             { ...QUICK_CLOCK, TIMEOUT: "10" },
         );
         assert.equal(status, 0);
-        assert.deepEqual(verbs(calls), ["get", "get", "get", "exec"]);
+        assert.deepEqual(verbs(calls), ["get", "wait", "get", "wait", "get", "exec"]);
     });
 
     it("is waited for where the API server is away for a moment", async () => {
@@ -177,8 +183,7 @@ describe("a Pod that no waiting helps", () => {
             terminated(128, { reason: "StartError", message: "failed to create shim task: no such file" }),
             [[/ logs /, {}]],
             "web stopped (exit status 128), and a Pod is not started again: StartError: failed to create shim task: " +
-                `no such file\n${ANEW}Its console said at last:\n`.trimEnd() +
-                "\n",
+                `no such file\n${ANEW}`,
         ],
         [
             "an evicted one",
@@ -234,7 +239,7 @@ describe("a Pod that no waiting helps", () => {
         );
         assert.equal(status, 0);
         // What is coming is asked for once.
-        assert.deepEqual(verbs(calls), ["get", "get", "get", "get", "exec"]);
+        assert.deepEqual(verbs(calls), ["get", "get", "wait", "get", "wait", "get", "exec"]);
     });
 
     it("says after its time what it waits for, and what has happened at last to it", async () => {

@@ -38,7 +38,8 @@ function step(
         [/ exec /, exec],
         [/ get pod web /, get],
     ];
-    const where = { MACHINE: "web", NAMESPACE: "alice", ...environment };
+    const id = "e88c5b3f-bf48-42d3-83ea-425b13eb5d56";
+    const where = { MACHINE: "web", MACHINE_ID: id, NAMESPACE: "alice", ...environment };
     return runForCluster("step", answers, where, { stdin: JSON.stringify({ ...STEP, ...given }) });
 }
 
@@ -78,6 +79,12 @@ describe("a step in a Pod", () => {
         assert.match(stdout, /^(40000 40000|120000 120000)\n$/);
     });
 
+    it("leaves nothing unread, for which kubectl would wait", async () => {
+        const rest = { run: 'while [ "$1" != -- ]; do shift; done; shift; { "$@"; echo "$? $(wc -c)"; } 2>&1' };
+        const { stdout } = await step({ directory: "/no/such", script: "x".repeat(2 ** 20) }, rest);
+        assert.equal(stdout, "there is no directory /no/such\n126 0\n");
+    });
+
     it("isn't run where what it is entered with has not arrived whole", async () => {
         const cut = { run: 'while [ "$1" != -- ]; do shift; done; shift; head -c 20 | "$@"' };
         const { status, stdout, stderr } = await step({}, cut);
@@ -105,10 +112,15 @@ describe("a step in a Pod", () => {
         assert.equal(stdout, "unable to find user x: no matching entries in passwd file\n");
     });
 
+    it("doesn't show what kubectl logs by itself", async () => {
+        const stderr = "E1129 16:38:37.123456   12345 websocket.go:296] Unknown stream id 1\nits own\n";
+        assert.equal((await step({}, { stdout: "one\n", stderr })).stdout, "one\nits own\n");
+    });
+
     it("isn't said to have ended where kubectl has lost it", async () => {
         for (const said of ["error: unexpected EOF", "Error from server: error dialing backend: i/o timeout"]) {
-            const { status, stderr } = await step({}, { stderr: `${said}\n`, status: 1 });
-            assert.equal(status, 1);
+            const { status, stdout, stderr } = await step({}, { stdout: "one\n", stderr: `${said}\n`, status: 1 });
+            assert.deepEqual([status, stdout], [1, "one\n"]);
             assert.match(
                 stderr,
                 /^provision\[0\] \(inline\) can't be followed to its end in web: (unexpected|error dialing).*\nThe machine is up for a look/,
@@ -132,6 +144,15 @@ describe("a step that takes its Pod down", () => {
     it("ends when it is up again, where PID 1 has only begun anew", async () => {
         const { status, stdout, stderr } = await step({}, [GONE_DOWN, ended(137), { stdout: "{}" }]);
         assert.deepEqual([status, stdout, stderr], [0, "web has rebooted.\n", ""]);
+    });
+
+    it("fails where it doesn't come up as it should, with all that is wrong", async () => {
+        const { stderr } = await step({}, [GONE_DOWN, ended(3, "web.service has failed\nlast words\n")]);
+        assert.equal(
+            stderr,
+            "provision[0] (inline) has rebooted web, and it does not come up as it should:\n" +
+                "web.service has failed\nlast words\n",
+        );
     });
 
     it("fails where its container has ended: what was provisioned is gone", async () => {
