@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ClusterArgs, type MachineOutputs, SystemdCluster, SystemdSandbox } from "../../../components";
@@ -10,7 +9,7 @@ import { docker } from "../../support/docker";
 import type { Cluster } from "../../support/kubernetes/cluster";
 import { goImage } from "../../support/kubernetes/go-image";
 import { escape, expectedOutcomes, mark, type PodPlace } from "../../support/kubernetes/isolation";
-import { feedPod, inPod, openOn, podJournals, sandboxOn, withStackOn } from "../../support/kubernetes/sandbox";
+import { feedPod, inPod, openOn, podJournals } from "../../support/kubernetes/sandbox";
 import { sharedCluster } from "../../support/kubernetes/shared";
 import { things } from "../../support/kubernetes/things";
 import { until } from "../../support/kubernetes/until";
@@ -45,7 +44,6 @@ const results: Record<string, string | number>[] = [];
 
 if (process.env.KUBERNETES === "all") {
     describe("machines on a cluster", machinesOnACluster);
-    describe("a namespace that lets no machine in", refusedNamespace);
 }
 
 function machinesOnACluster(this: Mocha.Suite): void {
@@ -246,33 +244,4 @@ interface Pod {
             };
         }[];
     };
-}
-
-function refusedNamespace(this: Mocha.Suite): void {
-    this.timeout("5m");
-
-    let cluster: Cluster;
-    const namespace = `restricted-${randomBytes(3).toString("hex")}`;
-
-    before("the cluster, and a namespace", async function () {
-        cluster = await sharedCluster(this);
-        const labels = { "pod-security.kubernetes.io/enforce": "restricted" };
-        await cluster.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace, labels } });
-    });
-
-    after("the namespace", () => cluster?.kubectl("delete", "namespace", namespace));
-
-    it("is refused on preview, and by up, with the reason and the way out; nothing is made in it", async () => {
-        const before = await things(cluster, "");
-        await withStackOn(cluster, sandboxOn(cluster, { web: {} }, { cluster: { namespace } }), async (stack) => {
-            for (const message of [await stack.previewFails(), await stack.upFails()]) {
-                assert.match(
-                    message,
-                    /The namespace enforces PodSecurity "restricted", which lets no container start as root/,
-                );
-                assert.match(message, /pod-security\.kubernetes\.io\/enforce=baseline --overwrite/);
-            }
-            assert.deepEqual(await things(cluster, ""), before);
-        });
-    });
 }

@@ -46,10 +46,12 @@ export function expectedOutcomes(
 
 const ESCAPE = readFileSync(join(__dirname, "..", "in-machine", "escape.py"), "utf8");
 
-/** Starts a process in a machine that no other machine may see, and gives its command line. */
+/** Starts a process in a machine that no other machine may see, with a server to which none of another sandbox may come, and gives its command line. */
 export async function mark(cluster: Cluster, { namespace, pod }: PodPlace): Promise<string> {
-    const process = `sleep ${31_536_000 + randomInt(31_536_000)}`;
-    await inPod(cluster, namespace, pod, `systemd-run --quiet ${process}`);
+    const process = `python3 -m http.server 9 --directory /srv/${randomInt(2 ** 40)}`;
+    const answers =
+        "curl --silent --output /dev/null --retry 20 --retry-connrefused --retry-delay 1 http://127.0.0.1:9/";
+    await inPod(cluster, namespace, pod, `systemd-run --quiet ${process} && ${answers}`);
     return process;
 }
 
@@ -59,6 +61,8 @@ export async function escape(
     place: PodPlace,
     foreign: { readonly process: string; readonly address: string },
 ): Promise<Record<string, string>> {
+    // A service: with `own-namespaces`, it has more rights than who comes in by `kubectl exec`.
+    const service = ["systemd-run", "--quiet", "--pipe", "--wait"];
     const words = ["python3", "-", "pod", "", "", foreign.process, foreign.address];
-    return JSON.parse(await feedPod(cluster, place, ESCAPE, ...words)) as Record<string, string>;
+    return JSON.parse(await feedPod(cluster, place, ESCAPE, ...service, ...words)) as Record<string, string>;
 }
