@@ -194,7 +194,7 @@ function podSecurityRefusal({ namespace }: ClusterFacts): string | undefined {
 }
 
 function runtimeClassRefusal({ runtimeClasses }: ClusterFacts, { runtimeClass }: AccessWish): string | undefined {
-    if (runtimeClass === undefined || runtimeClasses === undefined || Object.hasOwn(runtimeClasses, runtimeClass)) {
+    if (runtimeClass === undefined || runtimeClasses === undefined || Object.keys(runtimeClasses).includes(runtimeClass)) {
         return undefined;
     }
     const known = Object.keys(runtimeClasses);

@@ -84,7 +84,7 @@ function storageShortcomings(
     }
     const known = Object.keys(storageClasses).sort().join(", ") || "none";
     if (storageClass !== undefined) {
-        return Object.hasOwn(storageClasses, storageClass)
+        return Object.keys(storageClasses).includes(storageClass)
             ? []
             : [
                   {
