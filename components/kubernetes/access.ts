@@ -194,7 +194,11 @@ function podSecurityRefusal({ namespace }: ClusterFacts): string | undefined {
 }
 
 function runtimeClassRefusal({ runtimeClasses }: ClusterFacts, { runtimeClass }: AccessWish): string | undefined {
-    if (runtimeClass === undefined || runtimeClasses === undefined || Object.keys(runtimeClasses).includes(runtimeClass)) {
+    if (
+        runtimeClass === undefined ||
+        runtimeClasses === undefined ||
+        Object.keys(runtimeClasses).includes(runtimeClass)
+    ) {
         return undefined;
     }
     const known = Object.keys(runtimeClasses);
