@@ -32,7 +32,7 @@ beforeEach(() => {
     target = join(directory, "program");
     mkdirSync(target);
     cpSync("components/operations/place.ts", join(source, "operations/place.ts"));
-    for (const placed of ["programs", "image"]) {
+    for (const placed of ["programs", "image", "nri"]) {
         cpSync(`components/${placed}`, join(source, placed), { recursive: true });
     }
 });
@@ -67,7 +67,7 @@ function tree(root: string, at = root): Record<string, Entry> {
 
 /** What the place is to be, whatever was before. */
 function expected(): Record<string, Entry> {
-    const copied = Object.entries(tree(source)).filter(([path]) => /^(programs|image)/.test(path));
+    const copied = Object.entries(tree(source)).filter(([path]) => /^(programs|image|nri)/.test(path));
     const placed = copied.map(([path, { content }]): [string, Entry] => {
         const isScript = content !== undefined && readFileSync(join(source, path), "utf8").startsWith("#!");
         return [
