@@ -97,7 +97,7 @@ function distance(then, now) {
 }
 
 /** @param {Sandbox} sandbox */
-function removal({ name, labels: { owner = "unknown", stack, namespace }, machines }) {
+function removal({ name, labels: { owner = "unknown", stack, namespace, "own-namespace": own }, machines }) {
     const over = `The time of ${printable(name)} is over.`;
     const byStack = [
         `${over} Its owner ${printable(owner)} removes it with`,
@@ -109,7 +109,9 @@ function removal({ name, labels: { owner = "unknown", stack, namespace }, machin
         ...(stack === undefined ? [`${over} Everybody who may do that here removes it with`] : byStack),
         namespace === undefined
             ? `  docker rm --force ${names}`
-            : `  kubectl --namespace ${shellWord(namespace)} delete pod ${names}`,
+            : own !== undefined
+              ? `  kubectl delete namespace ${shellWord(own)}`
+              : `  kubectl --namespace ${shellWord(namespace)} delete pod ${names}`,
     ].join("\n");
 }
 
@@ -126,10 +128,29 @@ function leftoversIn({ networks, volumes, images }, sandboxes) {
     // Of localhost/project/stack:tag the stack; an image without a name is one that a newer build has replaced.
     const isOfBase = (/** @type {Thing} */ { name }) => isBase(name.split("/").at(-1)?.split(":")[0] ?? "");
     return [
-        ...networks.filter((each) => !lives(each)).map(({ name }) => ["network", rm("network", name)]),
-        ...volumes.filter((each) => !lives(each)).map(({ name }) => ["volume", rm("volume", name)]),
+        ...networks.filter((each) => !lives(each)).map((each) => leftover("network", each)),
+        ...volumes
+            .filter((each) => !lives(each))
+            // With its namespace it goes anyway.
+            .filter(({ labels }) => !networks.some(({ name }) => name === labels["namespace"]))
+            .map((each) => leftover("volume", each)),
         ...images.filter((each) => !isOfBase(each)).map(({ name }) => ["image", rm("image", name)]),
     ];
+}
+
+/**
+ * What it is, and the command that removes it, in the words of where it is.
+ *
+ * @param {"network" | "volume"} kind
+ * @param {Thing} thing
+ */
+function leftover(kind, { name, labels: { namespace } }) {
+    if (namespace === undefined) {
+        return [kind, rm(kind, name)];
+    }
+    return kind === "network"
+        ? ["namespace", `kubectl delete namespace ${shellWord(name)}`]
+        : ["ConfigMap", `kubectl --namespace ${shellWord(namespace)} delete configmap ${shellWord(name)}`];
 }
 
 /**

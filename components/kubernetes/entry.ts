@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Capabilities } from "../machine/confinement/capabilities";
 import type { Upload } from "../machine/files/upload";
 import { resolved } from "../operations/resolved";
 
@@ -33,9 +34,10 @@ exec "$@"
 /**
  * The same for a Pod whose cgroups are read-only: PID 1 gets namespaces of its own, in which it mounts its cgroups writable. Who is who
  * stays as it is. A process from before has to say so, as the kernel takes that from nobody else (user_namespaces(7)); until then
- * PID 1 keeps its rights by ambient capabilities, which systemd must not hand on.
+ * PID 1 keeps its rights by ambient capabilities, which systemd must not hand on. Namespaces come with all capabilities in them: what the
+ * machine isn't to have is given up at the end.
  */
-const OWN_NAMESPACES = `
+const ownNamespacesOf = (bounds: string) => `
 own=$(readlink /proc/1/ns/user)
 (
     until [ "$(readlink /proc/1/ns/user)" != "$own" ]; do sleep 0.01; done
@@ -47,7 +49,7 @@ exec unshare --user --mount --cgroup --keep-caps /bin/sh -euc '
     mount --make-rprivate /
     mount -t cgroup2 -o nosuid,nodev,noexec cgroup2 /mnt
     mount --move /mnt /sys/fs/cgroup
-    exec setpriv --inh-caps -all --ambient-caps -all "$@"
+    exec setpriv --inh-caps -all --ambient-caps -all${bounds} "$@"
 ' start "$@"
 `;
 
@@ -59,6 +61,7 @@ export function entryFiles(
     uploads: readonly Upload[],
     modes: Modes,
     ownNamespaces: boolean,
+    capabilities: Capabilities = { add: [], drop: [] },
 ): Record<string, pulumi.Output<string>> {
     // In the order of their paths: where a person says them in another one, nothing has changed.
     const sorted = [...uploads].sort((one, other) => (one.file < other.file ? -1 : 1));
@@ -67,11 +70,18 @@ export function entryFiles(
     const directories = Object.entries(modes).map(([path, mode]) => `${mode} ${path}/\n`);
     const files = contents.map(({ key, upload }) => `${upload.permissions} ${key} ${upload.file}/\n`);
     return {
-        start: encoded(ownNamespaces ? START.replace(/exec "\$@"\n$/, OWN_NAMESPACES.trimStart()) : START),
+        start: encoded(ownNamespaces ? startInOwnNamespaces(capabilities) : START),
         directories: encoded(directories.join("")),
         files: encoded(files.join("")),
         ...Object.fromEntries(contents.map(({ key, upload }) => [key, content(upload)])),
     };
+}
+
+function startInOwnNamespaces({ add, drop }: Capabilities): string {
+    const bounds = [...drop.map((name) => `-${name}`), ...add.map((name) => `+${name}`)].join().toLowerCase();
+    const entering = ownNamespacesOf(bounds === "" ? "" : ` --bounding-set ${bounds}`);
+    // By a function: `$` means something in a text that replaces.
+    return START.replace(/exec "\$@"\n$/, () => entering.trimStart());
 }
 
 function content(upload: Upload): pulumi.Output<string> {

@@ -21,7 +21,7 @@ import { podGeneration } from "./generation";
 import { ACCESS_LABEL, nameLabel, NO_AWAIT, SANDBOX_LABEL } from "./labels";
 import { machineOutputs } from "./machine-outputs";
 import { serviceNames } from "./names";
-import { memoryModes, podSpec } from "./pod";
+import { machineCapabilities, memoryModes, podSpec } from "./pod";
 import { KubernetesObject } from "./objects";
 
 /** Inputs of {@link ClusterMachine}. */
@@ -142,7 +142,7 @@ export class ClusterMachine extends pulumi.ComponentResource {
         const modes = memoryModes(spec, image.systemdVersion);
         const data = pulumi.all([access, late]).apply(([{ ownNamespaces }, problems]) => {
             refuseOnHost(this, problems);
-            return entryFiles(spec.uploads, modes, ownNamespaces);
+            return entryFiles(spec.uploads, modes, ownNamespaces, machineCapabilities(spec, image.systemdVersion));
         });
         const resource = new KubernetesObject(
             "Secret",

@@ -92,7 +92,7 @@ export function podSpec(spec: MachineSpec, parts: PodParts): core.PodSpec {
                 })),
                 resources: resources(spec),
                 securityContext: {
-                    capabilities: capabilities(spec, systemdVersion),
+                    capabilities: containerCapabilities(spec, parts),
                     allowPrivilegeEscalation: spec.hardened ? false : undefined,
                     readOnlyRootFilesystem: spec.hardened || undefined,
                     appArmorProfile: appArmorProfile(spec),
@@ -182,11 +182,22 @@ function resources({ limits: { memory, cpus } }: MachineSpec): core.ResourceRequ
 /** Root in the machine could open the node's devices with it. */
 const DANGEROUS = "MKNOD";
 
-function capabilities({ capabilities: asked, hardened }: MachineSpec, systemdVersion: number): core.Capabilities {
-    const { add, drop }: Capabilities = hardened
-        ? hardenedCapabilities(asked, systemdVersion)
-        : withhold(asked, DANGEROUS);
-    return { add: add.length === 0 ? undefined : [...add], drop: [...drop] };
+/** What the machine's systemd may do. */
+export function machineCapabilities(
+    { capabilities: asked, hardened }: Pick<MachineSpec, "capabilities" | "hardened">,
+    systemdVersion: number,
+): Capabilities {
+    return hardened ? hardenedCapabilities(asked, systemdVersion) : withhold(asked, DANGEROUS);
+}
+
+/** What it takes to make a user namespace in which root is root (user_namespaces(7)); PID 1 gives it up before it is systemd. */
+const FOR_OWN_NAMESPACES = ["SETUID", "SETGID", "SETFCAP"];
+
+function containerCapabilities(spec: MachineSpec, { systemdVersion, access }: PodParts): core.Capabilities {
+    const needed = access.ownNamespaces ? FOR_OWN_NAMESPACES : [];
+    const { add, drop } = machineCapabilities(spec, systemdVersion);
+    const added = [...new Set([...add, ...(drop.includes("ALL") ? needed : [])])];
+    return { add: added.length === 0 ? undefined : added, drop: drop.filter((name) => !needed.includes(name)) };
 }
 
 /** None is said where none applies: `Unconfined` by name is more than PodSecurity `baseline` allows, and comes to the same. */

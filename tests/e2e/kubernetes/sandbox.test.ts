@@ -120,7 +120,8 @@ function developersSandbox(this: Mocha.Suite): void {
         "somebody has removed": async () => void (await kubectl("delete", "pod", "web")),
         "the API has evicted": async () => {
             const eviction = { apiVersion: "policy/v1", kind: "Eviction", metadata: { name: "web", namespace: name } };
-            await cluster.create(`/api/v1/namespaces/${name}/pods/web/eviction`, eviction);
+            const path = `/api/v1/namespaces/${name}/pods/web/eviction`;
+            await cluster.feed(JSON.stringify(eviction), "create", `--raw=${path}`, "--filename=-");
             await until("the evicted Pod is gone", async () => (await phase()) === "");
         },
         "its node has ended, as for want of memory": async () => {

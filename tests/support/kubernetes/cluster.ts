@@ -18,10 +18,10 @@ export interface Cluster {
      * @throws with what it has to say of its failure
      */
     kubectl(...words: string[]): Promise<string>;
+    /** The same, with that on its standard input. */
+    feed(stdin: string, ...words: string[]): Promise<string>;
     /** Makes these objects, or changes them. */
     apply(...objects: readonly object[]): Promise<void>;
-    /** Posts an object to a path of the API that `kubectl` has no command for. */
-    create(path: string, object: object): Promise<void>;
     /** Ends it, where it is the tests' own: nothing of it is left then. */
     stop(): Promise<void>;
 }

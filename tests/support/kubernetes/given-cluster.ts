@@ -18,8 +18,8 @@ export async function givenCluster(kubeconfig: string, registry: string): Promis
         nodes: nodes.split(/\s+/).flatMap((node) => (node === "" ? [] : [node.replace("node/", "")])),
         path: dirname(program),
         kubectl: (...words) => kubectl.run(words),
+        feed: (stdin, ...words) => kubectl.run(words, stdin),
         apply: (...objects) => kubectl.apply(objects),
-        create: (path, object) => kubectl.create(path, object),
         stop: () => Promise.resolve(),
     };
 }

@@ -31,10 +31,6 @@ export class Kubectl {
         const list = { apiVersion: "v1", kind: "List", items: objects };
         await this.run(["apply", "--filename=-"], JSON.stringify(list));
     }
-
-    async create(path: string, object: object): Promise<void> {
-        await this.run(["create", `--raw=${path}`, "--filename=-"], JSON.stringify(object));
-    }
 }
 
 /**

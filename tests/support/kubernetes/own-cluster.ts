@@ -92,12 +92,12 @@ export class OwnCluster implements Cluster {
         return this.#kubectl.run(words);
     }
 
-    apply(...items: readonly object[]): Promise<void> {
-        return this.#kubectl.apply(items);
+    feed(stdin: string, ...words: string[]): Promise<string> {
+        return this.#kubectl.run(words, stdin);
     }
 
-    create(path: string, object: object): Promise<void> {
-        return this.#kubectl.create(path, object);
+    apply(...items: readonly object[]): Promise<void> {
+        return this.#kubectl.apply(items);
     }
 
     async stop(): Promise<void> {

@@ -66,6 +66,17 @@ export async function inPod(cluster: Cluster, namespace: string, pod: string, sc
     return (await cluster.kubectl(...words)).trim();
 }
 
+/** Feeds a program in a machine with `input`, and gives what it prints. */
+export async function feedPod(
+    cluster: Cluster,
+    { namespace, pod }: { namespace: string; pod: string },
+    input: string,
+    ...command: string[]
+): Promise<string> {
+    const words = ["--namespace", namespace, "exec", "--stdin", pod, "--container=machine", "--", ...command];
+    return (await cluster.feed(input, ...words)).trim();
+}
+
 /** The journals (or, where systemd is gone, the consoles) of a namespace's machines: what a failed test is read by. */
 export async function podJournals(cluster: Cluster, namespace: string): Promise<string> {
     const pods = await cluster.kubectl("--namespace", namespace, "get", "pods", "--output=name");
