@@ -10,6 +10,12 @@ interface SshEndpoint {
     readonly hostKey: string;
 }
 
+/**
+ * Shell and not sshd alone: that closes its standard error when it logs to the journal, and a container's runtime takes the end of one stream for
+ * the end of all.
+ */
+const SSHD = `/bin/sh -c '/usr/sbin/sshd -i -f ${SSHD_CONFIG_FILE}; exit $?'`;
+
 /** A block for `ssh -F`, complete in itself. No port is needed: an sshd of the connection's own answers through the API server. */
 export function sshConfig({ host, kubectl, pod, hostKey }: SshEndpoint): string {
     return [
@@ -17,7 +23,7 @@ export function sshConfig({ host, kubectl, pod, hostKey }: SshEndpoint): string 
         `  HostName ${pod}`,
         `  Port ${SSH_PORT}`,
         "  User root",
-        `  ProxyCommand ${kubectl} exec --stdin --quiet ${pod} -- /usr/sbin/sshd -i -f ${SSHD_CONFIG_FILE}`,
+        `  ProxyCommand ${kubectl} exec --stdin --quiet ${pod} -- ${SSHD}`,
         `  HostKeyAlias ${host}`,
         `  KnownHostsCommand /bin/echo ${host} ${hostKey}`,
         "  UserKnownHostsFile /dev/null",

@@ -485,7 +485,7 @@ describe("a machine in a cluster", () => {
                 "  HostName web",
                 "  Port 22",
                 "  User root",
-                "  ProxyCommand kubectl --namespace alice exec --stdin --quiet web -- /usr/sbin/sshd -i -f /etc/ssh/machine_sshd_config",
+                "  ProxyCommand kubectl --namespace alice exec --stdin --quiet web -- /bin/sh -c '/usr/sbin/sshd -i -f /etc/ssh/machine_sshd_config; exit $?'",
                 "  HostKeyAlias alice-web",
                 `  KnownHostsCommand /bin/echo alice-web ${key}`,
                 "  UserKnownHostsFile /dev/null",
