@@ -151,7 +151,8 @@ export function chooseClusterAccess(facts: ClusterFacts, systemdVersion: number,
         return { refusal };
     }
     const cluster = {
-        nodes: candidates(facts, wish) ?? [],
+        // Those that take Pods: the control plane's own, for one, can be otherwise.
+        nodes: (candidates(facts, wish) ?? []).filter(({ isUsable }) => isUsable),
         handler: wish.runtimeClass === undefined ? undefined : (facts.runtimeClasses?.[wish.runtimeClass] ?? ""),
         hasNri: facts.hasNri,
         wish,
@@ -194,7 +195,11 @@ function podSecurityRefusal({ namespace }: ClusterFacts): string | undefined {
 }
 
 function runtimeClassRefusal({ runtimeClasses }: ClusterFacts, { runtimeClass }: AccessWish): string | undefined {
-    if (runtimeClass === undefined || runtimeClasses === undefined || Object.hasOwn(runtimeClasses, runtimeClass)) {
+    if (
+        runtimeClass === undefined ||
+        runtimeClasses === undefined ||
+        Object.keys(runtimeClasses).includes(runtimeClass)
+    ) {
         return undefined;
     }
     const known = Object.keys(runtimeClasses);
@@ -208,6 +213,9 @@ function nodesRefusal(facts: ClusterFacts, wish: AccessWish): string | undefined
     const nodes = candidates(facts, wish);
     if (nodes === undefined || nodes.some(({ isUsable }) => isUsable)) {
         return undefined;
+    }
+    if (facts.nodes?.length === 0) {
+        return "The cluster has no node on which machines could be (kubectl get nodes).";
     }
     return nodes.length === 0
         ? "cluster.nodeSelector: no node has these labels (kubectl get nodes --show-labels)."

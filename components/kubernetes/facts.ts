@@ -15,8 +15,8 @@ export interface ClusterFacts {
     /** Names of DaemonSets, by which a network can be known; nothing where the user may not list them. */
     readonly daemonSets?: readonly string[];
     readonly pods: readonly PodFacts[];
-    /** Names of Services in the namespace. */
-    readonly services: readonly string[];
+    /** Services of the namespace. */
+    readonly services: readonly NamedFacts[];
 }
 
 export interface NodeFacts {
@@ -42,8 +42,15 @@ export interface NamespaceFacts {
     readonly project: string;
 }
 
-export interface PodFacts {
+/** Something in the namespace, and the sandbox that it is of; empty where it is of none. */
+export interface NamedFacts {
     readonly name: string;
+    readonly sandbox: string;
+}
+
+export interface PodFacts extends NamedFacts {
+    readonly project: string;
+    readonly stack: string;
     /** Whether it runs, or is to run soon. */
     readonly isAlive: boolean;
     readonly generation: string;
@@ -61,7 +68,7 @@ export function parseClusterFacts(printed: unknown, annotation: (name: string) =
         hasNri: said.setup === true,
         daemonSets: listOrNothing(said.daemonSets, text),
         pods: listOrNothing(said.pods, podFacts) ?? [],
-        services: listOrNothing(said.services, text) ?? [],
+        services: listOrNothing(said.services, namedFacts) ?? [],
     };
 }
 
@@ -93,10 +100,17 @@ function namespaceFacts(said: Record<string, unknown>, annotation: (name: string
     };
 }
 
+function namedFacts(said: unknown): NamedFacts {
+    const thing = isMap(said) ? said : {};
+    return { name: text(thing.name), sandbox: text(thing.sandbox) };
+}
+
 function podFacts(said: unknown): PodFacts {
     const pod = isMap(said) ? said : {};
     return {
-        name: text(pod.name),
+        ...namedFacts(said),
+        project: text(pod.project),
+        stack: text(pod.stack),
         isAlive: pod.running === true,
         generation: text(pod.generation),
         instance: text(pod.instance),

@@ -94,6 +94,8 @@ export class ClusterMachine extends pulumi.ComponentResource {
                         [`${LABEL_PREFIX}generation`]: this.#generation,
                         [`${LABEL_PREFIX}instance`]: claim.instance,
                         [`${LABEL_PREFIX}owner`]: claim.owner,
+                        [`${LABEL_PREFIX}project`]: pulumi.getProject(),
+                        [`${LABEL_PREFIX}stack`]: pulumi.getStack(),
                     })),
                 },
                 spec: pulumi.all([reference, access, uuid]).apply(([known, settings, id]) =>
@@ -101,7 +103,7 @@ export class ClusterMachine extends pulumi.ComponentResource {
                         image: known,
                         systemdVersion,
                         claimed,
-                        secret: machine,
+                        secret: secretName(spec),
                         access: settings,
                         uuid: id,
                         nodeSelector,
@@ -145,10 +147,22 @@ export class ClusterMachine extends pulumi.ComponentResource {
         const resource = new KubernetesObject(
             "Secret",
             `${name}-files`,
-            { metadata: { name: machine, namespace: cluster.namespace, labels: { [SANDBOX_LABEL]: sandbox } }, data },
+            {
+                metadata: {
+                    name: secretName(spec),
+                    namespace: cluster.namespace,
+                    labels: { [SANDBOX_LABEL]: sandbox },
+                },
+                data,
+            },
             opts,
         );
         // In the words of the programs, which only change with what they say.
         return { resource, digests: digests([data]) };
     }
+}
+
+/** With the sandbox's name, since who else is in a namespace has Secrets too, which nobody may list who needn't. */
+function secretName({ sandbox, machine }: Pick<MachineSpec, "sandbox" | "machine">): string {
+    return `${sandbox}.${machine}`;
 }

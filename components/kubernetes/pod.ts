@@ -170,7 +170,7 @@ function seedContainers(spec: MachineSpec, image: string, claimed: readonly Clai
           ];
 }
 
-/** The same asked for and allowed, for each container: the Pod is then the last to be ended for want of memory, and gets what it was promised. */
+/** The same asked for and allowed, for each container: a Pod with both is the last to be ended for want of memory. */
 function resources({ limits: { memory, cpus } }: MachineSpec): core.ResourceRequirements | undefined {
     const amounts = {
         ...(memory !== undefined && { memory: `${memory}Mi` }),

@@ -12,7 +12,8 @@ export function podRefusals(name: MachineName, args: MachineArgs, cluster: Clust
     const spec = machineSpec(name, args);
     return ROWS.flatMap(({ found, why, mend }) =>
         found(spec, { args, cluster }).map((argument) => ({
-            argument: `${prefix}${argument}`,
+            // What is wrong with its name is wrong with the machine itself.
+            argument: argument === "" ? prefix.replace(/\.$/, "") : `${prefix}${argument}`,
             with: "cluster",
             why,
             mend,
@@ -108,7 +109,7 @@ const ROWS: readonly Row[] = [
     },
     {
         found: (spec) => [
-            ...when(!SERVICE_NAME.test(spec.machine), "name"),
+            ...when(!SERVICE_NAME.test(spec.machine), ""),
             // Without one of its own, it has the machine's.
             ...when(
                 (spec.hostname !== spec.machine && !SERVICE_NAME.test(spec.hostname)) || spec.domain !== spec.sandbox,

@@ -17,7 +17,7 @@ export function clusterShortcomings({ sandbox, machines, ownsNamespace, args }: 
     return [
         ...(ownsNamespace
             ? namespaceTaken(sandbox, facts)
-            : [...namespaceMissing(args, facts), ...namesTaken(machines, facts)]),
+            : [...namespaceMissing(args, facts), ...namesTaken(sandbox, machines, facts)]),
         ...storageShortcomings(machines, args, facts),
     ];
 }
@@ -38,7 +38,7 @@ function namespaceTaken(sandbox: string, { namespace }: ClusterFacts): Problem[]
           ];
 }
 
-function isOfThisStack({ project, stack }: NamespaceFacts): boolean {
+function isOfThisStack({ project, stack }: Pick<NamespaceFacts, "project" | "stack">): boolean {
     return project === pulumi.getProject() && stack === pulumi.getStack();
 }
 
@@ -55,20 +55,27 @@ function namespaceMissing({ namespace: name }: ClusterArgs, { namespace }: Clust
           ];
 }
 
-/** Theirs would be taken over, and removed at the end. What is ours has our instance, which the state knows. */
-function namesTaken(machines: readonly MachineSpec[], { pods, services }: ClusterFacts): Problem[] {
-    const foreign = pods.filter(({ instance }) => instance === "").map(({ name }) => name);
-    const ours = pods.some(({ instance }) => instance !== "");
+/** Theirs would be taken over, and removed at the end. */
+function namesTaken(sandbox: string, machines: readonly MachineSpec[], { pods, services }: ClusterFacts): Problem[] {
+    const others = {
+        Pod: pods.filter((pod) => pod.sandbox !== sandbox || !isOfThisStack(pod)),
+        Service: services.filter((service) => service.sandbox !== sandbox),
+    };
     return machines.flatMap((spec) => {
         const taken = [
-            ...(foreign.includes(spec.machine) ? [`the Pod ${spec.machine}`] : []),
-            ...serviceNames(spec).flatMap((name) => (!ours && services.includes(name) ? [`the Service ${name}`] : [])),
+            ...others.Pod.filter(({ name }) => name === spec.machine).map((pod) => ["Pod", pod] as const),
+            ...serviceNames(spec).flatMap((each) =>
+                others.Service.filter(({ name }) => name === each).map((service) => ["Service", service] as const),
+            ),
         ];
-        return taken.slice(0, 1).map((what) => ({
+        return taken.slice(0, 1).map(([kind, { name, sandbox: whose }]) => ({
             argument: `machines.${spec.machine}`,
-            with: `${what} of this namespace`,
-            why: "the name is taken; it is none of ours",
-            mend: "Choose another name, or remove what has it",
+            with: `the ${kind} ${name} of this namespace`,
+            why:
+                whose === ""
+                    ? "the name is taken; it is none of ours"
+                    : `the name is taken; it is of the sandbox ${whose}`,
+            mend: "Choose another name, or another namespace",
         }));
     });
 }
@@ -84,7 +91,7 @@ function storageShortcomings(
     }
     const known = Object.keys(storageClasses).sort().join(", ") || "none";
     if (storageClass !== undefined) {
-        return Object.hasOwn(storageClasses, storageClass)
+        return Object.keys(storageClasses).includes(storageClass)
             ? []
             : [
                   {

@@ -27,7 +27,10 @@ async function look() {
         runtimeClasses: byName(ofCluster.runtimeclasses, ({ handler }) => line(handler)),
         namespace: typeof namespace === "string" ? null : whatOf(namespace),
         pods: needed(ofNamespace.pods, "pods").map(pod),
-        services: needed(ofNamespace.services, "services").map(nameOf),
+        services: needed(ofNamespace.services, "services").map((each) => ({
+            name: nameOf(each),
+            sandbox: sandboxOf(each),
+        })),
         claims: needed(ofNamespace.persistentvolumeclaims, "persistentvolumeclaims").map(nameOf),
         storageClasses: byName(ofCluster.storageclasses, isDefault),
         setup: (daemonSets.daemonsets ?? []).some((each) => isSetup(each) && isReady(each)),
@@ -74,6 +77,12 @@ function node(thing) {
     };
 }
 
+/** What a machine says of itself by annotations; empty where it is none of ours. */
+const OURS = ["generation", "instance", "project", "stack"];
+
+/** @param {Thing} thing */
+const sandboxOf = (thing) => labels(thing)[`${LABEL_PREFIX}sandbox`] ?? "";
+
 /** @param {Thing} thing */
 function pod(thing) {
     const status = podStatus(thing);
@@ -84,8 +93,8 @@ function pod(thing) {
         uid: status.uid,
         running,
         reason: running ? "" : status.leaving ? "Terminating" : endTold(status),
-        generation: of[`${LABEL_PREFIX}generation`] ?? "",
-        instance: of[`${LABEL_PREFIX}instance`] ?? "",
+        sandbox: sandboxOf(thing),
+        ...Object.fromEntries(OURS.map((name) => [name, of[`${LABEL_PREFIX}${name}`] ?? ""])),
     };
 }
 

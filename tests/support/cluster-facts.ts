@@ -1,4 +1,4 @@
-import type { ClusterFacts, NamespaceFacts, NodeFacts } from "../../components/kubernetes/facts";
+import type { ClusterFacts, NamespaceFacts, NodeFacts, PodFacts } from "../../components/kubernetes/facts";
 import { LABEL_PREFIX } from "../../components/labels";
 
 /** A node of a stock cluster, except for what the test says. */
@@ -29,6 +29,12 @@ export function cluster(facts: Partial<ClusterFacts> = {}): ClusterFacts {
 
 /** The same with our one-time set-up: no machine in it is warned of. */
 export const setUp = cluster({ hasNri: true });
+
+/** A Pod that is none of ours, except for what the test says. */
+export function pod(name: string, facts: Partial<PodFacts> = {}): PodFacts {
+    const nobodys = { generation: "", instance: "", sandbox: "", project: "", stack: "" };
+    return { name, isAlive: true, ...nobodys, ...facts };
+}
 
 /** A namespace that is none of ours, except for what the test says. */
 export function namespace(facts: Partial<NamespaceFacts> = {}): NamespaceFacts {

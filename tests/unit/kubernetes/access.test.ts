@@ -35,6 +35,11 @@ const ROWS: readonly Row[] = [
         facts: cluster({ nodes: [node({ runtime: "containerd://1.7.24" })] }),
         access: "own-namespaces",
     },
+    {
+        cluster: "CRI-O beside a node that takes no Pods, as a control plane's own",
+        facts: cluster({ nodes: [...(CRIO.nodes ?? []), node({ name: "control", isUsable: false })] }),
+        access: "cri-o",
+    },
     { cluster: "one with the one-time set-up", facts: cluster({ hasNri: true }), access: "nri" },
     {
         cluster: "one with the one-time set-up, whose nodes may not be listed",

@@ -7,7 +7,7 @@ import { lookAtCluster } from "../../../components/kubernetes/look";
 import { reachCluster } from "../../../components/kubernetes/cluster";
 import type { ClusterArgs } from "../../../components/kubernetes/cluster-args";
 import { LABEL_PREFIX } from "../../../components/labels";
-import { cluster, clusterAnswer, type ClusterSight, namespace, node } from "../../support/cluster-facts";
+import { cluster, clusterAnswer, type ClusterSight, namespace, node, pod } from "../../support/cluster-facts";
 import { host } from "../../support/host-facts";
 import { recordResources } from "../../support/mocks";
 import { valueOf } from "../../support/recorded-sandbox";
@@ -21,6 +21,7 @@ const NOTHING = {
     storageClasses: undefined,
     namespace: undefined,
     hasNri: false,
+    daemonSets: undefined,
     pods: [],
     services: [],
 };
@@ -50,10 +51,11 @@ describe("what a cluster says of itself", () => {
             }),
             hasNri: true,
             pods: [
-                { name: "web", isAlive: true, generation: "7", instance: "0a1b" },
-                { name: "db", isAlive: false, generation: "", instance: "" },
+                pod("web", { generation: "7", instance: "0a1b", sandbox: "alice", project: "shop", stack: "dev" }),
+                pod("db", { isAlive: false }),
             ],
-            services: ["web"],
+            services: [{ name: "web", sandbox: "alice" }],
+            daemonSets: ["kube-flannel-ds"],
         });
         assert.deepEqual(parse(clusterAnswer(facts)), facts);
     });
@@ -115,10 +117,7 @@ describe("what a cluster says of itself", () => {
             pods: [null, { name: "web", running: "yes", generation: 7, instance: { a: 1 } }],
             namespace: { labels: { a: 1 }, annotations: { owner: "alice", [`${LABEL_PREFIX}stack`]: 7 } },
         });
-        assert.deepEqual(pods, [
-            { name: "", isAlive: false, generation: "", instance: "" },
-            { name: "web", isAlive: false, generation: "", instance: "" },
-        ]);
+        assert.deepEqual(pods, [pod("", { isAlive: false }), pod("web", { isAlive: false })]);
         assert.deepEqual(seen, namespace({ labels: { a: "" } }));
     });
 
@@ -142,7 +141,7 @@ describe("a look at the cluster", () => {
     };
 
     it("finds what is there", async () =>
-        assert.deepEqual(await look(cluster()), { ...cluster(), namespace: undefined }));
+        assert.deepEqual(await look(cluster()), { ...cluster(), namespace: undefined, daemonSets: undefined }));
 
     it("of one that doesn't answer is one line in its own words, without a stack, and says how to try", async () => {
         const args = { kubeconfig: "/k", context: "kind", namespace: "team" };

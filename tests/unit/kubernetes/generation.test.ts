@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { PodFacts } from "../../../components/kubernetes/facts";
 import { podGeneration } from "../../../components/kubernetes/generation";
+import { pod } from "../../support/cluster-facts";
 
 /** One that nothing has yet. */
 const NEW = /^[0-9a-f]{8}$/;
@@ -8,7 +9,7 @@ const NEW = /^[0-9a-f]{8}$/;
 describe("the generation of a Pod", () => {
     const generation = (...pods: Partial<PodFacts>[]) =>
         podGeneration(
-            pods.map((pod) => ({ name: "web", isAlive: true, generation: "7", instance: "0a1b2c3d", ...pod })),
+            pods.map((facts) => pod("web", { generation: "7", instance: "0a1b2c3d", ...facts })),
             "web",
             "0a1b2c3d",
         );

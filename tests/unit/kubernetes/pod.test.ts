@@ -24,6 +24,20 @@ describe("the Pod of a machine", () => {
     it("is all of this when nobody says anything", () => {
         assert.deepEqual(podOf({}), {
             nodeSelector: {},
+            // Others of the sandbox are on other nodes, where there are any.
+            affinity: {
+                podAntiAffinity: {
+                    preferredDuringSchedulingIgnoredDuringExecution: [
+                        {
+                            weight: 100,
+                            podAffinityTerm: {
+                                topologyKey: "kubernetes.io/hostname",
+                                labelSelector: { matchLabels: { "pulumi-centos-systemd.sandbox": "alice" } },
+                            },
+                        },
+                    ],
+                },
+            },
             restartPolicy: "Never",
             terminationGracePeriodSeconds: 30,
             hostname: "web",

@@ -5,7 +5,7 @@ import { SystemdSandbox } from "../../../components";
 import { NRI_ANNOTATION } from "../../../components/kubernetes/access";
 import type { ClusterArgs } from "../../../components/kubernetes/cluster-args";
 import { describeProblems } from "../../../components/rules/problem";
-import { cluster, type ClusterSight, namespace, node, setUp } from "../../support/cluster-facts";
+import { cluster, type ClusterSight, namespace, node, setUp, pod } from "../../support/cluster-facts";
 import { BASE } from "../../support/base-outputs";
 import { host } from "../../support/host-facts";
 import { recordResources, type Registered } from "../../support/mocks";
@@ -196,7 +196,7 @@ describe("the names of machines in a cluster", () => {
                 selector: { ...OWN, ...nameOf(name) },
             });
             // Without endpoints yet, Pulumi would wait for ever.
-            assert.equal(metadata.annotations?.["pulumi.com/skipAwait"], "true");
+            assert.equal(metadata.annotations?.["pulumi.com/waitFor"], "jsonpath={.metadata.uid}");
         }
         const { labels } = object(resources, "Pod", "alice-node-1").metadata;
         for (const name of ["node", "node-1", "pool"]) {
@@ -337,7 +337,7 @@ describe("the volumes of a machine in a cluster", () => {
             resources: { requests: { storage: "5Gi" } },
         });
         // Most classes bind a claim when its first Pod is there.
-        assert.equal(claims["db-0.data"].metadata.annotations?.["pulumi.com/skipAwait"], "true");
+        assert.equal(claims["db-0.data"].metadata.annotations?.["pulumi.com/waitFor"], "jsonpath={.metadata.uid}");
     });
 
     it("are of the usual class and of 1 GiB, and go with the machine unless they are kept", async () => {
@@ -372,15 +372,17 @@ describe("a machine in a cluster", () => {
         assert.match(generation, /^[0-9a-f]{8}$/);
         assert.deepEqual(annotations, {
             ...NRI_ANNOTATION,
-            "pulumi.com/skipAwait": "true",
+            "pulumi.com/waitFor": "jsonpath={.metadata.uid}",
             "pulumi-centos-systemd.instance": "0a1b2c3d",
             "pulumi-centos-systemd.owner": "alice",
+            "pulumi-centos-systemd.project": "test",
+            "pulumi-centos-systemd.stack": "stack",
         });
     });
 
     it("stays the Pod that it is as long as that lives", async () => {
         const of = async (isAlive: boolean) => {
-            const pods = [{ name: "web", isAlive, generation: "7", instance: "0a1b2c3d" }];
+            const pods = [pod("web", { isAlive, generation: "7", instance: "0a1b2c3d" })];
             const { resources } = await sandboxInCluster({}, cluster({ hasNri: true, pods }));
             return object(resources, "Pod", "alice-web").metadata.annotations?.["pulumi-centos-systemd.generation"];
         };
@@ -390,7 +392,7 @@ describe("a machine in a cluster", () => {
 
     it("is another Pod, when the old one is gone, for what of it can't be changed and for what PID 1 puts in place", async () => {
         const trigger = async (web: object) => {
-            const pods = [{ name: "web", isAlive: true, generation: "7", instance: "0a1b2c3d" }];
+            const pods = [pod("web", { generation: "7", instance: "0a1b2c3d" })];
             const { options } = await sandboxInCluster({ machines: { web } }, cluster({ hasNri: true, pods }));
             const { deleteBeforeReplace, replaceOnChanges, ...others } = options(":Pod", "alice-web");
             assert.deepEqual([deleteBeforeReplace, replaceOnChanges], [true, ["spec"]]);
@@ -460,7 +462,7 @@ describe("a machine in a cluster", () => {
             container: "web",
             id: "alice-web-uid",
             address: "10.0.0.2",
-            ports: [],
+            ports: ["10.0.0.2:80->80/tcp"],
             state: "running",
             bootSeconds: 0.512,
             systemdVersion: 252,

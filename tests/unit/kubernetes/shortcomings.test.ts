@@ -4,7 +4,7 @@ import type { ClusterFacts } from "../../../components/kubernetes/facts";
 import { clusterShortcomings } from "../../../components/kubernetes/shortcomings";
 import type { MachineArgs } from "../../../components/machine/arguments";
 import { describeProblems } from "../../../components/rules/problem";
-import { cluster, namespace } from "../../support/cluster-facts";
+import { cluster, namespace, pod } from "../../support/cluster-facts";
 import { host } from "../../support/host-facts";
 import { specOf } from "../../support/machine";
 import { recordResources } from "../../support/mocks";
@@ -17,7 +17,8 @@ const OURS = namespace({
     project: "test",
 });
 const IN_TEAM: ClusterArgs = { namespace: "team" };
-const pod = (name: string, instance = "") => ({ name, isAlive: true, generation: "", instance });
+const service = (name: string, sandbox = "") => ({ name, sandbox });
+const OWN_POD = pod("web", { sandbox: "alice", project: "test", stack: "stack" });
 
 /** What is said of the machine `web` on such a cluster; nothing where nothing is wrong. */
 function said(facts: Partial<ClusterFacts>, args: ClusterArgs = {}, machine: MachineArgs = {}): string {
@@ -73,8 +74,8 @@ describe("names in a namespace that others are in", () => {
         said({ namespace: namespace(), ...facts }, IN_TEAM, machine);
 
     it("are free where nobody has them, or the sandbox itself", () => {
-        assert.equal(inTeam({ pods: [pod("db")], services: ["db", "kubernetes"] }), "");
-        assert.equal(inTeam({ pods: [pod("web", "0a1b2c3d")], services: ["web"] }), "");
+        assert.equal(inTeam({ pods: [pod("db")], services: [service("db"), service("kubernetes")] }), "");
+        assert.equal(inTeam({ pods: [OWN_POD], services: [service("web", "alice")] }), "");
     });
 
     it("are taken where somebody's Pod or Service has one", () => {
@@ -82,16 +83,31 @@ describe("names in a namespace that others are in", () => {
             inTeam({ pods: [pod("web")] }),
             /machines\.web can't be combined with the Pod web of this namespace: the name is taken; it is none of ours\. Choose/,
         );
-        assert.match(inTeam({ services: ["web"] }), /with the Service web of this namespace/);
-        assert.match(inTeam({ services: ["shop"] }, { aliases: ["shop"] }), /with the Service shop of/);
-        assert.match(inTeam({ services: ["www"] }, { hostname: "www" }), /with the Service www of/);
+        assert.match(inTeam({ services: [service("web")] }), /with the Service web of this namespace/);
+        assert.match(inTeam({ services: [service("shop")] }, { aliases: ["shop"] }), /with the Service shop of/);
+        assert.match(inTeam({ services: [service("www")] }, { hostname: "www" }), /with the Service www of/);
+    });
+
+    it("are taken where another sandbox has one, or another stack's sandbox of that name: it says which", () => {
+        const theirs = pod("web", { sandbox: "bob", project: "test", stack: "bob" });
+        assert.match(
+            inTeam({ pods: [OWN_POD, theirs] }),
+            /with the Pod web .*: the name is taken; it is of the sandbox bob\./,
+        );
+        assert.match(
+            inTeam({ pods: [OWN_POD], services: [service("web", "bob")] }),
+            /with the Service web .*of the sandbox bob/,
+        );
+        for (const other of [{ stack: "dev" }, { project: "shop" }]) {
+            assert.match(inTeam({ pods: [{ ...OWN_POD, ...other }] }), /with the Pod web .*of the sandbox alice/);
+        }
     });
 
     it("are said once for each machine", () =>
-        assert.match(inTeam({ pods: [pod("web")], services: ["web"] }), /^1 argument is/));
+        assert.match(inTeam({ pods: [pod("web")], services: [service("web")] }), /^1 argument is/));
 
     it("don't matter in a namespace of the sandbox's own", () =>
-        assert.equal(said({ namespace: OURS, pods: [pod("web")], services: ["web"] }), ""));
+        assert.equal(said({ namespace: OURS, pods: [pod("web")], services: [service("web")] }), ""));
 });
 
 describe("what a cluster keeps volumes in", () => {

@@ -172,15 +172,15 @@ describe("a look at a cluster", () => {
                 { kind: "PersistentVolumeClaim", metadata: { name: "web-data" } },
             ),
         });
-        const none = { generation: "", instance: "" };
+        const none = { generation: "", instance: "", sandbox: "", project: "", stack: "" };
         assert.deepEqual(seen.pods, [
-            { name: "web", uid: "uid-of-web", running: true, reason: "", generation: "7", instance: "0a1b" },
+            { name: "web", uid: "uid-of-web", running: true, reason: "", ...none, generation: "7", instance: "0a1b" },
             { name: "db", uid: "uid-of-db", running: true, reason: "", ...none },
             { name: "evicted", uid: "uid-of-evicted", running: false, reason: "Evicted", ...none },
             { name: "off", uid: "uid-of-off", running: false, reason: "exit status 0", ...none },
             { name: "leaving", uid: "uid-of-leaving", running: false, reason: "Terminating", ...none },
         ]);
-        assert.deepEqual([seen.services, seen.claims], [["web"], ["web-data"]]);
+        assert.deepEqual([seen.services, seen.claims], [[{ name: "web", sandbox: "" }], ["web-data"]]);
         assert.deepEqual(seen.namespace, {
             terminating: false,
             labels: { "pod-security.kubernetes.io/enforce": "baseline" },
