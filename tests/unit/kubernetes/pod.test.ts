@@ -243,6 +243,17 @@ describe("what a Pod may do", () => {
         }
     });
 
+    it("is what a user namespace takes too, where PID 1 makes one before it is systemd", () => {
+        const inOwn = (args: MachineArgs) =>
+            podOf(args, { access: { ownNamespaces: true } }).machine.securityContext.capabilities;
+        assert.deepEqual(inOwn({}), { drop: ["MKNOD"] });
+        assert.deepEqual(inOwn({ capabilities: { drop: ["SETFCAP", "CHOWN"] } }), { drop: ["CHOWN", "MKNOD"] });
+        assert.deepEqual(inOwn({ hardening: "minimal" }), {
+            add: ["SETUID", "SETGID", "SETPCAP", "SETFCAP"],
+            drop: ["ALL"],
+        });
+    });
+
     it("is kept to a seccomp profile, but where the access or the person takes none; never is one said to be unconfined", () => {
         const profile = (args: MachineArgs, seccomp = true) =>
             podOf(args, { access: { seccomp } }).securityContext.seccompProfile;
@@ -312,4 +323,4 @@ describe("what a Pod may do", () => {
     });
 });
 
-const isBaseline = (name: string) => ["CHOWN", "SETUID", "SETGID", "SETPCAP"].includes(name);
+const isBaseline = (name: string) => ["CHOWN", "SETUID", "SETGID", "SETPCAP", "SETFCAP"].includes(name);
