@@ -93,8 +93,10 @@ export class SystemdCluster extends pulumi.ComponentResource {
         }
         const architecture = facts.apply((seen) => candidates(seen, { nodeSelector })?.[0]?.architecture ?? "amd64");
         const platform = pulumi.interpolate`linux/${architecture}`;
-        const imageName = `${registry}/pulumi-centos-systemd-nri:latest`;
-        return buildNriImage(name, { imageName, goImage, platform }, { parent: this });
+        const repository = `${registry}/pulumi-centos-systemd-nri`;
+        // On a cluster that is refused, nothing is made.
+        const opts = { parent: this, dependsOn: facts.apply(() => []) };
+        return buildNriImage(name, { repository, goImage, platform }, opts);
     }
 
     /** Last to be made, so first to be destroyed: where it refuses, nothing is lost yet. */

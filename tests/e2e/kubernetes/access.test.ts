@@ -101,7 +101,14 @@ function machinesOnACluster(this: Mocha.Suite): void {
         await stack?.close();
         await setUp?.close();
         if (pluginImage !== undefined) {
-            await docker(["rmi", pluginImage.replace(/@.*/, "")]);
+            const repository = pluginImage.replace(/@.*/, "");
+            const label = `label=pulumi-centos-systemd.image=${repository}`;
+            assert.equal(await docker(["image", "ls", "--quiet", repository]), "", "the plugin's image is left");
+            assert.equal(
+                await docker(["image", "ls", "--quiet", "--filter", label]),
+                "",
+                "a step of its build is left",
+            );
         }
         console.table(results);
     });

@@ -46,6 +46,7 @@ describe("the one-time set-up of a cluster", () => {
         const { resources, image } = await setUpOf({ registry: "registry.example.org/team" });
         assert.deepEqual(registered(resources).sort(), [
             "Command cluster-guard",
+            "Command cluster-leftovers",
             "DaemonSet cluster-plugin",
             "Image cluster",
             "Namespace cluster-namespace",
@@ -72,11 +73,11 @@ describe("the one-time set-up of a cluster", () => {
         };
         assert.deepEqual(await build({}), {
             platform: "linux/amd64",
-            words: { GO_IMAGE: "docker.io/library/golang:1.26" },
+            words: { GO_IMAGE: "docker.io/library/golang:1.26", REPOSITORY: "r/pulumi-centos-systemd-nri" },
         });
         assert.deepEqual(await build({ goImage: "mirror/go:1.25", nodeSelector: { pool: "arm" } }), {
             platform: "linux/arm64",
-            words: { GO_IMAGE: "mirror/go:1.25" },
+            words: { GO_IMAGE: "mirror/go:1.25", REPOSITORY: "r/pulumi-centos-systemd-nri" },
         });
     });
 
