@@ -1,10 +1,12 @@
 // Says what the Docker host is, and what a machine gets there; lists the sandboxes on it, whose time is over, and what nobody
 // needs any more: npm run doctor [-- --json]. Exit status 1 where no machine would boot.
+// The same of a Kubernetes cluster: npm run doctor -- --cluster, or --cluster=CONTEXT.
 // Removes nothing; it says by which command each can be removed.
 import process from "node:process";
 import { tsImport } from "tsx/esm/api";
 import { imageIds, labelled } from "./labelled.mjs";
 import { hoursOf, isBase } from "./names.mjs";
+import { onCluster } from "./on-cluster.mjs";
 import { isMain } from "./paths.mjs";
 import { printable } from "../components/programs/printable.mjs";
 import { shellWord } from "./shell-word.mjs";
@@ -58,7 +60,7 @@ export function report(found, now) {
     const expired = sandboxes.filter(({ expires }) => expires !== undefined && expires <= now);
     const leftovers = leftoversIn(found, sandboxes);
     return [
-        sandboxes.length === 0 ? "No sandbox is on this host." : overview(sandboxes, now),
+        sandboxes.length === 0 ? "No sandbox is here." : overview(sandboxes, now),
         ...expired.map(removal),
         ...(leftovers.length === 0 ? [] : [`Nobody uses these any more:\n${indented(aligned(leftovers))}`]),
         ...(expired.length + leftovers.length === 0 ? ["Nothing to clean up."] : []),
@@ -95,16 +97,21 @@ function distance(then, now) {
 }
 
 /** @param {Sandbox} sandbox */
-function removal({ name, labels: { owner = "unknown", stack }, machines }) {
+function removal({ name, labels: { owner = "unknown", stack, namespace, "own-namespace": own }, machines }) {
     const over = `The time of ${printable(name)} is over.`;
     const byStack = [
         `${over} Its owner ${printable(owner)} removes it with`,
         `  pulumi destroy --stack ${shellWord(stack)}`,
-        `or, where that stack is lost, everybody who may use this engine:`,
+        `or, where that stack is lost, everybody who may do that here:`,
     ];
+    const names = machines.map((machine) => shellWord(machine.name)).join(" ");
     return [
-        ...(stack === undefined ? [`${over} Everybody who may use this engine removes it with`] : byStack),
-        `  docker rm --force ${machines.map((machine) => shellWord(machine.name)).join(" ")}`,
+        ...(stack === undefined ? [`${over} Everybody who may do that here removes it with`] : byStack),
+        namespace === undefined
+            ? `  docker rm --force ${names}`
+            : own !== undefined
+              ? `  kubectl delete namespace ${shellWord(own)}`
+              : `  kubectl --namespace ${shellWord(namespace)} delete pod ${names}`,
     ].join("\n");
 }
 
@@ -121,10 +128,29 @@ function leftoversIn({ networks, volumes, images }, sandboxes) {
     // Of localhost/project/stack:tag the stack; an image without a name is one that a newer build has replaced.
     const isOfBase = (/** @type {Thing} */ { name }) => isBase(name.split("/").at(-1)?.split(":")[0] ?? "");
     return [
-        ...networks.filter((each) => !lives(each)).map(({ name }) => ["network", rm("network", name)]),
-        ...volumes.filter((each) => !lives(each)).map(({ name }) => ["volume", rm("volume", name)]),
+        ...networks.filter((each) => !lives(each)).map((each) => leftover("network", each)),
+        ...volumes
+            .filter((each) => !lives(each))
+            // With its namespace it goes anyway.
+            .filter(({ labels }) => !networks.some(({ name }) => name === labels["namespace"]))
+            .map((each) => leftover("volume", each)),
         ...images.filter((each) => !isOfBase(each)).map(({ name }) => ["image", rm("image", name)]),
     ];
+}
+
+/**
+ * What it is, and the command that removes it, in the words of where it is.
+ *
+ * @param {"network" | "volume"} kind
+ * @param {Thing} thing
+ */
+function leftover(kind, { name, labels: { namespace } }) {
+    if (namespace === undefined) {
+        return [kind, rm(kind, name)];
+    }
+    return kind === "network"
+        ? ["namespace", `kubectl delete namespace ${shellWord(name)}`]
+        : ["ConfigMap", `kubectl --namespace ${shellWord(namespace)} delete configmap ${shellWord(name)}`];
 }
 
 /**
@@ -149,16 +175,34 @@ async function examineHost() {
 }
 
 /**
- * Ten lines.
+ * About ten lines.
  *
- * @param {import("./host-report.js").HostReport} host
+ * @param {{ readonly lines: Readonly<Record<string, string>> }} host
  */
 const hostLines = ({ lines }) => aligned(Object.entries(lines).map(([name, text]) => [name, printable(text)]));
 
+/** @param {string} context */
+async function examineCluster(context) {
+    const imported = /** @type {unknown} */ (await tsImport("./cluster-report.ts", import.meta.url));
+    const { seeCluster } = /** @type {typeof import("./cluster-report.js")} */ (imported);
+    const seen = await seeCluster(context);
+    if ("unreachable" in seen) {
+        throw new Problem(`The cluster can't be reached: ${seen.unreachable}`);
+    }
+    return seen;
+}
+
+/** The context that is asked about, empty for the current one; nothing where it is a host that is asked about. */
+function contextAskedFor() {
+    const [word] = process.argv.filter((each) => /^--cluster(=|$)/.test(each));
+    return word?.replace(/^--cluster=?/, "");
+}
+
 if (isMain(import.meta.url)) {
     await main(async () => {
-        const found = await labelled();
-        const host = await examineHost();
+        const context = contextAskedFor();
+        const found = await (context === undefined ? labelled() : onCluster(context));
+        const host = await (context === undefined ? examineHost() : examineCluster(context));
         const sandboxes = sandboxesIn(found);
         console.log(
             process.argv.includes("--json")

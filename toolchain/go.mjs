@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { lastLines, run, which } from "./child.mjs";
+import { parseJson } from "./json.mjs";
 import { Problem } from "./problem.mjs";
 
 /**
@@ -106,19 +107,19 @@ export async function fetchModules(go, program) {
 }
 
 /**
- * Where the sources of a module lie, once something was built of them.
+ * Where the sources of a module lie; they are downloaded where they aren't there.
  *
  * @param {string} go
  * @param {string} directory whose go.mod has the module
  * @param {string} module
  */
 export async function moduleFolder(go, directory, module) {
-    const words = ["list", "-m", "-mod=readonly", "-f", "{{.Dir}}", module];
-    const ended = await run(go, words, { cwd: directory, env: environment() });
+    const ended = await run(go, ["mod", "download", "-json", module], { cwd: directory, env: environment() });
     if (!ended.ok) {
         throw new Problem(`Go doesn't say where ${module} is:`, lastLines(ended));
     }
-    return ended.stdout.trim();
+    const { Dir } = /** @type {{ Dir: string }} */ (parseJson(ended.stdout));
+    return Dir;
 }
 
 /**

@@ -4,14 +4,14 @@ import { join, posix, relative } from "node:path";
 import process from "node:process";
 import { lastLines, run } from "./child.mjs";
 import { environment, requireToolchain } from "./environment.mjs";
-import { dockerWords, machinesOf } from "./machines.mjs";
+import { consoleOf, inside, machinesOf } from "./machines.mjs";
 import { labelPrefix } from "./names.mjs";
 import { checkout, inCheckout, isMain } from "./paths.mjs";
 import { printable } from "../components/programs/printable.mjs";
 import { main, Problem } from "./problem.mjs";
 import { stack as usual } from "./stack-config.mjs";
 
-/** @typedef {Pick<import("./machines.mjs").Machine, "container" | "docker">} Machine */
+/** @typedef {import("./machines.mjs").Place} Machine */
 
 /** What is saved of each machine: suffix of the file, and the command inside that prints it. @type {[suffix: string, words: string[]][]} */
 const exports = [
@@ -82,14 +82,16 @@ async function reachable(stack, env) {
  * @returns {Promise<string[]>} a line for each file, or for what there is no file of
  */
 export async function save(machine, beginning, env) {
-    const container = fileName(machine.container);
-    const inside = exports.map(([suffix, words]) => [suffix, ["exec", container, ...words]]);
+    const named = { ...machine, container: fileName(machine.container) };
     /** @type {[string, string[]][]} */
-    const all = [.../** @type {[string, string[]][]} */ (inside), ["console.txt", ["logs", container]]];
+    const all = [
+        .../** @type {[string, string[]][]} */ (exports.map(([suffix, words]) => [suffix, inside(named, words)])),
+        ["console.txt", consoleOf(named)],
+    ];
     return Promise.all(
         all.map(async ([suffix, words]) => {
             const path = `${beginning}.${suffix}`;
-            const [file = "docker", ...rest] = dockerWords(machine, words);
+            const [file = "docker", ...rest] = words;
             const output = openSync(path, "w");
             const ended = await run(file, rest, { env, output });
             closeSync(output);

@@ -9,6 +9,8 @@ import { Problem } from "./problem.mjs";
  * @typedef {object} Machine
  * @property {string} container
  * @property {string} docker how to call Docker's CLI for it
+ * @property {string} [kubectl] how to call Kubernetes' CLI for it, where it is a Pod
+ * @property {string} [forward] the command that brings a Pod's ports to this computer
  * @property {string} address
  * @property {string[]} ports
  * @property {string} state
@@ -40,12 +42,22 @@ export async function machinesOf(stack, env) {
     return machines;
 }
 
+/** What tells where a machine is. @typedef {Pick<Machine, "container" | "docker" | "kubectl">} Place */
+
 /**
- * The words of a command for the machine's engine.
+ * The words of a command that runs another one in the machine.
  *
- * @param {Pick<Machine, "docker">} machine
+ * @param {Place} place
  * @param {string[]} words
+ * @param {string[]} [options] of `exec`
  */
-export function dockerWords({ docker }, words) {
-    return [...docker.split(" "), ...words];
+export function inside({ container, docker, kubectl }, words, options = []) {
+    return kubectl === undefined
+        ? [...docker.split(" "), "exec", ...options, container, ...words]
+        : [...kubectl.split(" "), "exec", ...options, container, "--", ...words];
+}
+
+/** The words of a command that prints the machine's console. @param {Place} place */
+export function consoleOf({ container, docker, kubectl }) {
+    return [...(kubectl ?? docker).split(" "), "logs", container];
 }

@@ -32,7 +32,7 @@ export async function buildPlugin(dist, { name, version, license }) {
         external: ["ts-node"],
         plugins: [{ name: "no compiler", setup: leaveOutTypeScript }],
     });
-    for (const directory of ["programs", "image"]) {
+    for (const directory of ["programs", "image", "nri"]) {
         cpSync(inCheckout("components", directory), join(plugin, directory), { recursive: true });
     }
     writeFileSync(join(plugin, "package.json"), `${JSON.stringify({ name, version, license }, undefined, 2)}\n`);

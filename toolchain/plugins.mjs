@@ -1,4 +1,4 @@
-import { mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, readlinkSync, realpathSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, sep } from "node:path";
 import process from "node:process";
@@ -75,6 +75,36 @@ export const plugins = {
         return got.join(", ");
     },
 };
+
+/**
+ * Sees to a plugin that only tests need: the bootstrap asks for none.
+ *
+ * @param {Part} plugin
+ * @returns {import("./step.mjs").Step}
+ */
+export const onlyForTests = (plugin) => ({
+    name: `Pulumi's ${shortName(plugin)} plugin`,
+    why: "only tests need it",
+
+    // The home has no word of its sources in its name: one of ours that is there may be of others.
+    async found() {
+        return isCurrent(plugin) && !isOutdated(plugin) ? plugin.version : undefined;
+    },
+
+    async make(progress) {
+        return `${plugin.version} ${await install(plugin, progress)}`;
+    },
+});
+
+/**
+ * Whether it is a stand-in that was built from other sources.
+ *
+ * @param {Part} plugin
+ */
+function isOutdated(plugin) {
+    const file = join(directoryIn(pulumiHome, plugin), plugin.name);
+    return realpathSync(file).startsWith(cached("built") + sep) && !isStandIn(plugin);
+}
 
 /** @param {Part} plugin */
 const describe = (plugin) => `${shortName(plugin)} ${plugin.version}`;

@@ -17,7 +17,7 @@ const { generateSchema } = /** @type {{ generateSchema: (...args: unknown[]) => 
 
 /** Pulumi's name of the package: tokens are `centos-systemd:index:SystemdSandbox`. */
 const name = "centos-systemd";
-const published = ["SystemdSandbox", "SystemdBase"];
+const published = ["SystemdSandbox", "SystemdBase", "SystemdCluster"];
 
 /**
  * @typedef {object} Property

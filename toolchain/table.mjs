@@ -1,4 +1,4 @@
-import { dockerWords } from "./machines.mjs";
+import { inside } from "./machines.mjs";
 import { printable } from "../components/programs/printable.mjs";
 import { shellWord } from "./shell-word.mjs";
 
@@ -52,17 +52,17 @@ export function nextCommands(machines) {
         return "";
     }
     const [published] = Object.values(machines).flatMap(({ ports }) => ports);
-    const inside = (/** @type {string[]} */ ...words) =>
-        dockerWords(first, ["exec", "-it", first.container, ...words])
-            .map(shellWord)
-            .join(" ");
+    const [forward] = Object.values(machines).flatMap((machine) => machine.forward ?? []);
+    const shown = (/** @type {string[]} */ ...words) => inside(first, words, ["-it"]).map(shellWord).join(" ");
     /** @type {[purpose: string, command: string][]} */
     const commands = [
-        ["shell", inside("bash", "-l")],
-        ["journal", inside("journalctl", "-f")],
+        ["shell", shown("bash", "-l")],
+        ["journal", shown("journalctl", "-f")],
         ["stop", "npm stop"],
     ];
-    if (published !== undefined) {
+    if (forward !== undefined) {
+        commands.unshift(["forward", forward]);
+    } else if (published !== undefined) {
         commands.unshift(["ask", `curl ${shellWord(`http://${published.split("->")[0]}`)}`]);
     }
     return commands.map(([purpose, command]) => `${purpose.padEnd(8)} ${command}`).join("\n");

@@ -27,7 +27,7 @@ export function reasonAgainstBase(
     }
     const [, , name] = stack.split("/");
     // Host names are whatever their engines say.
-    const [there, here] = [visible(facts.hostName), visible(hostName)];
+    const [there, here] = [visible(facts?.hostName ?? ""), visible(hostName)];
     return there === here
         ? `The image of the base ${stack}, ${imageName}, is gone from its host ${here}. ` +
               `Build it again: pulumi up --stack ${name} --replace '**docker:index/image:Image::${name}'`

@@ -16,14 +16,19 @@ export interface BaseOutputs {
      * @asType integer
      */
     readonly systemdVersion: number;
-    /** The image's id, `sha256:…`: where it changes, each sandbox's next `pulumi up` replaces the machines. */
+    /** The image's id, `sha256:…`, or its name and digest in a registry: where it changes, each sandbox's next `pulumi up` replaces the machines. */
     readonly imageId: string;
     /** Name and tag of the image on the host. */
     readonly imageName: string;
     /** Address of the host's engine; empty where the environment of Pulumi named it. */
     readonly host: string;
-    /** What the Docker API says of the host. */
-    readonly facts: HostFacts;
+    /** What the Docker API says of the host; nothing where the image is in a registry. */
+    readonly facts?: HostFacts;
+}
+
+/** Whether the image is in a registry, for the nodes of a cluster, and not on a host. */
+export function isPushed({ imageId }: Pick<BaseOutputs, "imageId">): boolean {
+    return imageId.includes("@");
 }
 
 const STACK = /^[\w.-]+\/[\w.-]+\/[\w.-]+$/;
@@ -31,7 +36,7 @@ const STACK = /^[\w.-]+\/[\w.-]+\/[\w.-]+$/;
 /** Nothing that a shell takes for more than one word: a person copies the commands that an error names. */
 const FORMS: readonly (readonly [keyof BaseOutputs, RegExp, string])[] = [
     ["stack", STACK, "the full name of a stack, organization/project/stack"],
-    ["imageId", /^sha256:[0-9a-f]{64}$/, "an image's id, sha256: and 64 digits"],
+    ["imageId", /^([\w./:-]+@)?sha256:[0-9a-f]{64}$/, "an image's id, sha256: and 64 digits"],
     ["imageName", /^[\w./:@-]+$/, "an image's name and tag"],
     ["host", /^((ssh|tcp|unix):\/\/[\w./:@[\]%+~,=-]+)?$/, "the address of an engine, or an empty text"],
 ];

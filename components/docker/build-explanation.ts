@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { AsyncResource } from "node:async_hooks";
 import type { Engine } from "./engine";
-import { askProgramNow, type Variables } from "./program";
+import { askProgramNow, type Variables } from "../operations/program";
 
 /**
  * Says why an image could not be built. The provider's error is the engine's last word (`exit code: 1`); what the failing step

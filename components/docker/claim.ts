@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { LABEL_PREFIX } from "../labels";
 import type { Engine } from "./engine";
-import { runProgram } from "./program";
+import { type Claim, parseClaim } from "../operations/claim";
+import { runProgram } from "../operations/program";
 
 interface ClaimArgs {
     readonly sandbox: string;
@@ -12,21 +13,13 @@ interface ClaimArgs {
     readonly after: pulumi.Output<unknown>;
 }
 
-/** What a sandbox is on its host, from its first `pulumi up` to its end, whoever runs the others. */
-export interface Claim {
-    readonly resource: pulumi.Resource;
-    readonly owner: pulumi.Output<string>;
-    /** Tells its things from those of another stack that has the same name, in another backend. */
-    readonly instance: pulumi.Output<string>;
-}
-
 /** Takes the sandbox's name on the host, before anything else is made there; another sandbox of that name refuses it. */
 export function claimName(name: string, args: ClaimArgs, parent: pulumi.Resource): Claim {
     const { sandbox, owner, engine, after } = args;
     const resource = runProgram(
         `${name}-claim`,
         {
-            engine,
+            peer: engine,
             create: ["claim", "take"],
             update: ["claim", "keep"],
             variables: {
@@ -44,11 +37,4 @@ export function claimName(name: string, args: ClaimArgs, parent: pulumi.Resource
     );
     const said = resource.stdout.apply(parseClaim);
     return { resource, owner: said.owner, instance: said.instance };
-}
-
-/** What claim.mjs prints; the state of versions before 0.2 has the owner alone, until the first `pulumi up` with this one. */
-function parseClaim(printed: string): { owner: string; instance: string } {
-    return printed.startsWith("{")
-        ? (JSON.parse(printed) as { owner: string; instance: string })
-        : { owner: printed, instance: "" };
 }

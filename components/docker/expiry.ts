@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Claim } from "./claim";
+import type { Claim } from "../operations/claim";
 import type { Engine } from "./engine";
-import { runProgram } from "./program";
+import { runProgram } from "../operations/program";
 
 interface ExpiryArgs {
     readonly sandbox: string;
@@ -15,7 +15,7 @@ export function markExpiry(name: string, { sandbox, ttl, engine, claim }: Expiry
     runProgram(
         `${name}-expiry`,
         {
-            engine,
+            peer: engine,
             create: ["expiry", "begin"],
             update: ["expiry", "keep"],
             variables: {

@@ -13,7 +13,7 @@ import { addressOf, type Engine, USUAL_ENGINE } from "./engine";
 import { containerGeneration, type Generation, staleGenerations } from "./generation";
 import { announceSetup, askKernel, delegatedCgroup, type HostKernel, reasonAgainstKernel } from "./kernel";
 import type { HostLook } from "./look";
-import { runProgram } from "./program";
+import { runProgram } from "../operations/program";
 import { giftOf, limitsOf, managerOf } from "./setup";
 
 /** Inputs of {@link SystemdHost}. */
@@ -135,7 +135,7 @@ export class SystemdHost extends pulumi.ComponentResource {
         runProgram(
             `${name}-setup`,
             {
-                engine: this.engine,
+                peer: this.engine,
                 create: ["prepare"],
                 variables: {
                     IMAGE: image.imageId,

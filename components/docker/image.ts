@@ -10,8 +10,8 @@ import type { BootImage } from "./boot-image";
 import { explainBuild } from "./build-explanation";
 import { addressOf, type Engine, USUAL_ENGINE } from "./engine";
 import { BUILD_TAG, imageRepository } from "./image-name";
-import { fillPlace, IN_PLACE } from "./place";
-import { runProgram } from "./program";
+import { fillPlace, IN_PLACE } from "../operations/place";
+import { runProgram } from "../operations/program";
 
 /** Inputs of {@link SystemdImage}. */
 export interface SystemdImageArgs extends ImageSourceArgs {
@@ -36,6 +36,12 @@ export interface SystemdImageArgs extends ImageSourceArgs {
      */
     keepOnDestroy?: boolean;
     /**
+     * Registry, with a path, to which the image is pushed when it is built: `registry.example.org/team`. Docker's own login is used.
+     * The push is not undone: destroying removes the image from the host alone.
+     * @default none: the image stays on the host
+     */
+    registry?: string;
+    /**
      * Another value builds it again, although nothing else has changed: where it is gone from the host.
      * @default never
      */
@@ -48,7 +54,7 @@ export interface SystemdImageArgs extends ImageSourceArgs {
  * Bad arguments give one `ResourceError` that lists all problems, before anything is built.
  */
 export class SystemdImage extends pulumi.ComponentResource implements BootImage {
-    /** The image's id (`sha256:…`): changes with the image's content, so machines that use it follow. */
+    /** The image's id (`sha256:…`), or its name and digest in the registry: changes with its content, so machines that use it follow. */
     readonly imageId: pulumi.Output<string>;
     /** Name and tag on the host, `localhost/pulumi-centos-systemd/<name>:<distribution>`. */
     readonly imageName: string;
@@ -68,18 +74,17 @@ export class SystemdImage extends pulumi.ComponentResource implements BootImage 
         refuseArguments(this, imageProblems(args));
         const { distribution, baseImage, systemdVersion } = imageSource(args);
         this.#name = name;
-        this.#repository = imageRepository(name);
+        this.#repository = args.registry === undefined ? imageRepository(name) : `${args.registry}/${name}`;
         this.#engine = args.engine ?? USUAL_ENGINE;
         this.systemdVersion = systemdVersion;
         this.distribution = distribution;
         this.imageName = `${this.#repository}:${distribution}`;
         this.previewImages = `${this.imageName} ${baseImage}`;
         // A component hands its provider on to its children, but not what it depends on.
+        // What is in a registry has no machine on this host: it may go from here with whatever was left behind.
         const first = args.keepOnDestroy ? opts?.dependsOn : this.removeLeftovers(opts?.dependsOn);
         const image = this.build(args, first);
-        const pinned = this.pin(args, image.repoDigest);
-        // Through the pin, so that it is destroyed after the last machine that uses the image.
-        this.imageId = pulumi.all([image.repoDigest, pinned.id]).apply(([id]) => id);
+        this.imageId = args.registry === undefined ? this.pinned(args, image) : image.repoDigest;
         this.registerOutputs({ imageId: this.imageId, imageName: this.imageName });
     }
 
@@ -88,7 +93,7 @@ export class SystemdImage extends pulumi.ComponentResource implements BootImage 
         return runProgram(
             `${this.#name}-leftovers`,
             {
-                engine: this.#engine,
+                peer: this.#engine,
                 variables: { IMAGE_ID: "", IMAGE_NAME: "", ...this.ownership() },
                 triggers: addressOf(this.#engine),
                 atTheEnd: "remove-image",
@@ -117,7 +122,7 @@ export class SystemdImage extends pulumi.ComponentResource implements BootImage 
                     platform: args.platform,
                     builderVersion: args.builder,
                 },
-                skipPush: true,
+                skipPush: args.registry === undefined,
             },
             {
                 parent: this,
@@ -125,6 +130,11 @@ export class SystemdImage extends pulumi.ComponentResource implements BootImage 
                 transformations: [explainBuild(this.#name, this.#engine, { ...steps, PLATFORM: args.platform }, this)],
             },
         );
+    }
+
+    /** Through the pin, so that it is destroyed after the last machine that uses the image. */
+    private pinned(args: SystemdImageArgs, { repoDigest }: docker.Image): pulumi.Output<string> {
+        return pulumi.all([repoDigest, this.pin(args, repoDigest).id]).apply(([id]) => id);
     }
 
     /** The provider's own delete leaves the image on the host (https://github.com/pulumi/pulumi-docker/issues/588). */
@@ -135,7 +145,7 @@ export class SystemdImage extends pulumi.ComponentResource implements BootImage 
         return runProgram(
             `${this.#name}-removal`,
             {
-                engine: this.#engine,
+                peer: this.#engine,
                 create: ["pin"],
                 variables: {
                     IMAGE_ID: imageId,

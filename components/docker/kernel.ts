@@ -3,7 +3,7 @@ import { type Access, needsGift } from "../cgroups/access";
 import type { HostFacts } from "../host/facts";
 import linux from "../programs/linux.json";
 import type { Engine } from "./engine";
-import { askProgram } from "./program";
+import { askProgram } from "../operations/program";
 
 /** What the host's own kernel says, asked by a container without any right (programs/probe.mjs). */
 export interface HostKernel {

@@ -3,7 +3,7 @@ import { type HostFacts, type InfoAnswer, parseHostFacts, type VersionAnswer } f
 import { refusal } from "../refusal";
 import { type Engine, USUAL_ENGINE } from "./engine";
 import { imageRepository } from "./image-name";
-import { askProgram } from "./program";
+import { askProgram } from "../operations/program";
 
 /** What an engine says of its host, and of what a sandbox has there. Everything is as it was when the program ran. */
 export interface HostLook {

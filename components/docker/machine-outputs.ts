@@ -2,38 +2,11 @@ import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { MachineSpec } from "../machine/arguments";
 import { inventoryGroups } from "../machine/placement/labels";
-import { refusal } from "../refusal";
-import { parseReadiness } from "./readiness";
-import { parseHostKey, sshConfig } from "./ssh-config";
-
-/** What is known of a machine once it is ready. */
-export interface MachineOutputs {
-    /** Name of the container, `<sandbox>-<machine>`. */
-    readonly container: string;
-    /** The container's id: another one is another machine. */
-    readonly id: string;
-    /** The machine's address on the sandbox's network. */
-    readonly address: string;
-    /** Published ports, `127.0.0.1:8080->80/tcp`. */
-    readonly ports: string[];
-    /** What systemd said of itself when the machine became ready: `running`, or `degraded` where that is allowed. */
-    readonly state: string;
-    /** Seconds from the start of PID 1 until systemd had finished its start-up. */
-    readonly bootSeconds: number;
-    /**
-     * Major version of the systemd that runs.
-     * @asType integer
-     */
-    readonly systemdVersion: number;
-    /** How to call Docker's CLI for it: `docker`, with the host's address where that isn't the usual one. */
-    readonly docker: string;
-    /** Command for a login shell. */
-    readonly shell: string;
-    /** Its groups in the Ansible inventory. */
-    readonly groups: string[];
-    /** Its block for `ssh -F`, where it has an sshd. */
-    readonly sshConfig?: string;
-}
+import type { MachineOutputs } from "../operations/machine-outputs";
+import { believed } from "../operations/believed";
+import { parseReadiness } from "../operations/readiness";
+import { parseHostKey } from "../operations/host-key";
+import { sshConfig } from "./ssh-config";
 
 interface Known {
     readonly container: docker.Container;
@@ -66,16 +39,4 @@ export function machineOutputs(
             ...(key && { sshConfig: sshConfig({ container: name, ports, docker, hostKey: key }) }),
         };
     });
-}
-
-/** What a machine said of itself, where it had the form that it must have; its root user could have said anything. */
-function believed<T>(container: string, what: string, said: T | undefined, resource: pulumi.Resource): T {
-    if (said === undefined) {
-        throw refusal(
-            `${container} does not say ${what} in the form that it must have, so nothing of it is used. ` +
-                "Somebody has changed what runs in it: look inside, or make it anew with pulumi up --replace.",
-            resource,
-        );
-    }
-    return said;
 }

@@ -12,16 +12,17 @@ import { type Fields, namedType } from "../rules/shape";
 import { knownBefore, token } from "../token";
 import type { BootImage } from "./boot-image";
 import { CONTAINER_OPTIONS, containerArgs, containerName, type MachineHost } from "./container";
-import { containerUuid } from "./container-uuid";
+import { machineUuid } from "../operations/machine-uuid";
 import type { SystemdHost } from "./host";
 import type { Labels } from "./labels";
-import { lateProblems } from "./late-problems";
-import { type MachineOutputs, machineOutputs } from "./machine-outputs";
-import { fingerprint, provision, replacementTrigger } from "./provision";
-import { type Reach, reachOf, sinceLastStop } from "./reach";
-import { awaitReady } from "./readiness";
+import { lateProblems } from "../operations/late-problems";
+import type { MachineOutputs } from "../operations/machine-outputs";
+import { machineOutputs } from "./machine-outputs";
+import { bringUp } from "../operations/bring-up";
+import { replacementTrigger } from "../operations/provision";
+import { reachOf, sinceLastStop } from "./reach";
 import { machineShortcomings } from "./machine-shortcomings";
-import { untraced } from "./untraced";
+import { untraced } from "../operations/untraced";
 import { containerVolumes } from "./volumes";
 
 /** Inputs of {@link SystemdMachine}: what the person says, and the sandbox that it belongs to. */
@@ -83,7 +84,8 @@ export class SystemdMachine extends pulumi.ComponentResource {
         const late = lateProblems({ sandbox, machine }, asked);
         const place = { image, host, network, externalNetworks, ownership };
         const container = this.createContainer(name, spec, place, late);
-        const ready = this.bringUp(name, spec, reachOf(container, host, network), host);
+        const reach = reachOf(container, host, network);
+        const ready = bringUp(name, spec, reach, sinceLastStop(reach, host, containerName(spec)), { parent: this });
         this.outputs = machineOutputs(spec, { container, cli: host.engine.cli, ready }, this);
         this.registerOutputs({ outputs: this.outputs });
     }
@@ -106,7 +108,7 @@ export class SystemdMachine extends pulumi.ComponentResource {
         const volumes = containerVolumes(name, spec.volumes, container, ownership, opts);
         const { imageId, systemdVersion } = image;
         const generation = host.generationOf(container);
-        const uuid = generation.apply((known) => containerUuid(container, known));
+        const uuid = generation.apply((known) => machineUuid(container, known));
         const labels = { ...ownership, [`${LABEL_PREFIX}generation`]: generation };
         const parts = { ...place, imageId, systemdVersion, volumes, uuid, ownership: labels };
         const options = { ...CONTAINER_OPTIONS, replacementTrigger: replacementTrigger(spec.steps), dependsOn: host };
@@ -127,24 +129,5 @@ export class SystemdMachine extends pulumi.ComponentResource {
             refuseOnHost(this, machineShortcomings(spec, facts));
             return { facts, access: accessNamed(access), ipv6 };
         });
-    }
-
-    /** systemd, provisioning, and then what is waited for; without provisioning, all of it in one. */
-    private bringUp(name: string, spec: MachineSpec, reach: Reach, host: SystemdHost): pulumi.Output<string> {
-        const opts = { parent: this };
-        const whenRestarted = sinceLastStop(reach, host, containerName(spec));
-        if (spec.steps.length === 0) {
-            return awaitReady(`${name}-ready`, spec, spec.waitFor, whenRestarted, opts).stdout;
-        }
-        const ready = awaitReady(`${name}-ready`, spec, undefined, whenRestarted, opts);
-        const steps = provision(name, spec.steps, spec.uploads, reach, { ...opts, dependsOn: ready });
-        if (spec.waitFor === undefined) {
-            return pulumi.all([ready.stdout, steps.at(-1)?.id]).apply(([stdout]) => stdout);
-        }
-        const provisioned = {
-            ...whenRestarted,
-            variables: { ...whenRestarted.variables, PROVISIONED: fingerprint(steps) },
-        };
-        return awaitReady(`${name}-wait-for`, spec, spec.waitFor, provisioned, { ...opts, dependsOn: steps }).stdout;
     }
 }

@@ -5,7 +5,7 @@ import { subnets, type SandboxNetworkArgs } from "../machine/network/network";
 import { dialectOf } from "./dialect";
 import { addressOf, type Engine } from "./engine";
 import type { Labels } from "./labels";
-import { runProgram } from "./program";
+import { runProgram } from "../operations/program";
 
 interface NetworkSettings {
     readonly sandbox: string;
@@ -43,7 +43,7 @@ export function createNetwork(
     const { stdout } = runProgram(
         `${name}-network`,
         {
-            engine,
+            peer: engine,
             create: ["network"],
             variables: { SANDBOX: sandbox, SETTINGS: settings, LABELS: whose },
             // A network can't be changed. Its machines are gone before it is.

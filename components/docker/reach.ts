@@ -1,19 +1,11 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { Engine } from "./engine";
 import type { SystemdHost } from "./host";
-import type { Variables } from "./program";
-
-/** How programs reach a machine, and what makes them run again. */
-export interface Reach {
-    readonly engine: Engine;
-    readonly network: pulumi.Input<string>;
-    readonly variables: Variables;
-}
+import type { Reach } from "../operations/reach";
 
 /** A program runs again in the next machine of the name, for that has another id. */
 export function reachOf(container: docker.Container, { engine }: SystemdHost, network: pulumi.Input<string>): Reach {
-    return { engine, network, variables: { MACHINE: container.name, MACHINE_ID: container.id } };
+    return { peer: engine, network, variables: { MACHINE: container.name, MACHINE_ID: container.id } };
 }
 
 /** The same for what has to be done again when the machine was stopped meanwhile, by whomever. */

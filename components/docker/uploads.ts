@@ -1,7 +1,7 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { readSource } from "../machine/files/content";
 import type { Upload } from "../machine/files/upload";
+import { resolved } from "../operations/resolved";
 
 /**
  * All uploads as one value: a secret in one of them makes all of them secret in state.
@@ -14,18 +14,6 @@ export function containerUploads(uploads: readonly Upload[]): pulumi.Output<dock
 
 function providerUpload({ file, permissions, ...content }: Upload): docker.types.input.ContainerUpload {
     return { file, ...resolved(content), permissions };
-}
-
-/** Text or bytes, wherever they come from. */
-export function resolved({ content, contentBase64, source, rendered }: Omit<Upload, "file" | "permissions">): {
-    content?: pulumi.Input<string>;
-    contentBase64?: pulumi.Input<string>;
-} {
-    if (rendered !== undefined) {
-        return { content: pulumi.output(rendered.values).apply(rendered.render) };
-    }
-    // The content, not the provider's `source`: that is compared by name only, and edits would go unseen.
-    return source === undefined ? { content, contentBase64 } : readSource(source);
 }
 
 /** The provider takes an empty `content` for a missing one; a line break is Base64 of nothing (RFC 2045, 6.8). */

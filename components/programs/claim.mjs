@@ -4,24 +4,14 @@
 //   node claim.mjs keep   what this very sandbox has there is no other's: it has only got another address or owner
 // Prints one line of JSON, {"owner", "instance"}: remembered so that labels stay what they are whoever runs the next `pulumi up`.
 // Environment: SANDBOX, PROJECT, STACK, OWNER (empty: whoever it was, or whoever runs this)
-import { randomBytes } from "node:crypto";
-import { userInfo } from "node:os";
 import process from "node:process";
 import { CLI } from "./cli.mjs";
 import { list } from "./engine.mjs";
 import { Failure, main } from "./failure.mjs";
+import { identity, isOfThisStack, remembered, wayOut } from "./identity.mjs";
 import { inspect } from "./inspect.mjs";
-import { parseJson } from "./json.mjs";
 import { labelled, ours } from "./labels.mjs";
 import { variable } from "./variables.mjs";
-
-/** What an earlier run printed; versions before 0.2 knew the owner alone. @returns {{ owner: string, instance: string }} */
-function remembered() {
-    const text = process.env["PULUMI_COMMAND_STDOUT"] ?? "";
-    return text.startsWith("{")
-        ? /** @type {{ owner: string, instance: string }} */ (parseJson(text))
-        : { owner: text, instance: "" };
-}
 
 /** Something on the host under this name. @typedef {{ labels: import("./labels.mjs").Labels, container?: string, network?: string }} Held */
 
@@ -71,17 +61,6 @@ function lostState(others) {
     ];
 }
 
-/** Labels can be anybody's: a command is offered only where the stack's name can be nothing else. @param {import("./labels.mjs").Labels} labels */
-function wayOut({ stack, project }) {
-    const command = /^\w[\w.-]*$/.test(stack) ? `, in project ${project}: pulumi destroy --stack ${stack}` : "";
-    return `Name this stack otherwise (pulumi stack rename), or let its owner destroy the other one${command}`;
-}
-
-/** @param {import("./labels.mjs").Labels} labels */
-function isOfThisStack({ project, stack }) {
-    return project === variable("PROJECT") && stack === variable("STACK");
-}
-
 /** @type {Record<string, () => Promise<void>>} */
 const VERBS = {
     take: async () => refuse(await holdings()),
@@ -93,7 +72,5 @@ const VERBS = {
 
 await main(async () => {
     await VERBS[process.argv[2] ?? ""]?.();
-    const before = remembered();
-    const owner = variable("OWNER") || before.owner || userInfo().username;
-    console.log(JSON.stringify({ owner, instance: before.instance || randomBytes(4).toString("hex") }));
+    console.log(JSON.stringify(identity()));
 });

@@ -1,13 +1,18 @@
-import { readFileSync } from "node:fs";
-import { ask } from "./engine.mjs";
-import { MACHINE } from "./machine.mjs";
+import { machineText } from "./in-machine.mjs";
+import { machine } from "./machine.mjs";
 
 /** Scripts of in-machine/ end with it when the machine is up otherwise than it should be. */
 export const NOT_READY = 3;
 
-/** The text of a script of in-machine/. @param {string} name */
-export function machineScript(name) {
-    return readFileSync(new URL(`in-machine/${name}.sh`, import.meta.url), "utf8");
+/**
+ * The command of a script of in-machine/ that leaves its standard input alone.
+ *
+ * @param {string} script
+ * @param {string} name by which it calls itself
+ * @param {string[]} words
+ */
+export function scriptCommand(script, name, ...words) {
+    return ["/bin/sh", "-euc", machineText(script), name, ...words];
 }
 
 /**
@@ -15,11 +20,9 @@ export function machineScript(name) {
  * (https://github.com/kubernetes-sigs/kind/issues/2409).
  *
  * @param {string} script
- * @param {Record<string, string>} environment
+ * @param {Record<string, string>} variables
  * @param {number} seconds until it is ended
  */
-export function askMachine(script, environment, seconds) {
-    const variables = Object.keys(environment).flatMap((name) => ["--env", name]);
-    const input = machineScript(script);
-    return ask(["exec", "-i", ...variables, MACHINE, "/bin/sh", "-s"], { input, environment, seconds });
+export function askMachine(script, variables, seconds) {
+    return machine.run(["/bin/sh", "-s"], { variables, input: machineText(script), seconds });
 }

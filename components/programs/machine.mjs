@@ -1,43 +1,26 @@
-import { ask, complaint, docker } from "./engine.mjs";
-import { Failure } from "./failure.mjs";
-import { inspect } from "./inspect.mjs";
-import { printableLines } from "./printable.mjs";
-import { mendStart } from "./start-failure.mjs";
+import process from "node:process";
+import * as container from "./container.mjs";
+import * as pod from "./pod.mjs";
 import { variable } from "./variables.mjs";
 
-/** The machine that this program is for. */
+/** Its name. */
 export const MACHINE = variable("MACHINE");
 
-/** What the engine says of it. */
-export async function inspectMachine() {
-    const [machine] = await inspect("container", [MACHINE]);
-    if (machine === undefined) {
-        throw new Failure(`${MACHINE} is gone: somebody removed the container. The next pulumi up makes it anew.`);
-    }
-    return machine;
-}
+/** As engines have them; a Pod's is a UUID. */
+const CONTAINER_ID = /^[0-9a-f]{64}$/;
 
-/** Starts it, unless it runs. */
-export async function start() {
-    const { State } = await inspectMachine();
-    if (State.Status === "running") {
-        return;
-    }
-    const answer = await ask(["start", MACHINE]);
-    if (answer.status !== 0) {
-        const why = complaint(answer);
-        throw new Failure(`${MACHINE} can't be started: ${why}`, mendStart(why));
-    }
-}
-
-/** Stops it, and with it everything that it publishes. */
-export function stop() {
-    return docker(["stop", MACHINE]);
-}
+/**
+ * The machine that this program is for: a namespace is where a Pod is. But whoever runs Pulumi may have a NAMESPACE in their own
+ * environment, where the machine is a container.
+ *
+ * @type {import("./machine-type.mjs").Machine}
+ */
+export const machine =
+    process.env["NAMESPACE"] && !CONTAINER_ID.test(process.env["MACHINE_ID"] ?? "") ? pod : container;
 
 /** Waits until it has stopped, which it is about to: PID 1 ends the other processes first. After ten seconds, it hangs. */
 export async function stopped() {
-    for (let attempt = 0; attempt < 50 && (await inspectMachine()).State.Status === "running"; attempt++) {
+    for (let attempt = 0; attempt < 50 && (await machine.look()).status === "running"; attempt++) {
         await new Promise((resolve) => setTimeout(resolve, 200));
     }
 }
@@ -45,6 +28,5 @@ export async function stopped() {
 /** The last lines on its console, once PID 1 has said its last words. */
 export async function lastWords() {
     await stopped();
-    const { stdout, stderr } = await ask(["logs", "--tail=16", MACHINE]);
-    return printableLines(`${stdout}${stderr}`.trim());
+    return machine.lastLines();
 }

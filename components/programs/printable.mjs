@@ -29,6 +29,15 @@ export function printableLines(text) {
         .join("\n");
 }
 
+/**
+ * Text of several lines on one, with a blank in place of each.
+ *
+ * @param {string} text
+ */
+export function oneLine(text) {
+    return printable(text.trim().replace(/\s+/g, " "));
+}
+
 /** @param {string} character */
 export function codeOf(character) {
     return /** @type {number} */ (character.codePointAt(0)).toString(16);

@@ -1,6 +1,7 @@
 import { isIPv6 } from "node:net";
-import { stop } from "./machine.mjs";
+import { docker } from "./engine.mjs";
 import { Failure } from "./failure.mjs";
+import { variable } from "./variables.mjs";
 
 /**
  * A port that a machine was to publish; without `hostPort` the engine chooses one.
@@ -28,7 +29,7 @@ export async function checkPublished(asked, published) {
     if (wrong.length > 0) {
         throw new Failure(
             `The engine publishes ports otherwise than it was asked to: ${wrong.join("; ")}.`,
-            await stop().then(
+            await docker(["stop", variable("MACHINE")]).then(
                 () => "The machine was stopped. Choose another hostAddress.",
                 (/** @type {Error} */ { message }) =>
                     `The machine could not be stopped, and is reached there: ${message}`,

@@ -1,8 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { CLI } from "./cli.mjs";
-import { complaint } from "./engine.mjs";
 import { Failure } from "./failure.mjs";
-import { inspectMachine, MACHINE } from "./machine.mjs";
+import { MACHINE, machine } from "./machine.mjs";
 import { askMachine, NOT_READY } from "./machine-script.mjs";
 
 /** Nobody believes after it that a machine will still come up. */
@@ -15,7 +13,7 @@ const environment = { TIMEOUT: `${PATIENCE_SECONDS}`, STATES: "running|degraded"
  * Waits until a machine that goes down is up again, or has ended. Until its systemd has begun anew, everything is ended that runs in
  * it, the question too.
  *
- * @returns {Promise<import("./engine.mjs").Answer | undefined>} what it answers; undefined where it has ended
+ * @returns {Promise<import("./call.mjs").Answer | undefined>} what it answers; undefined where it has ended
  */
 export async function awaitNextBoot() {
     const end = Date.now() + PATIENCE_SECONDS * 1000;
@@ -24,7 +22,7 @@ export async function awaitNextBoot() {
         if (answer.status === 0 || answer.status === NOT_READY || Date.now() > end) {
             return answer;
         }
-        if ((await inspectMachine()).State.Status === "exited") {
+        if ((await machine.look()).status === "exited") {
             return undefined;
         }
         await sleep(200);
@@ -40,12 +38,15 @@ export async function awaitReboot(title) {
     const answer = await awaitNextBoot();
     if (answer === undefined) {
         throw new Failure(
-            `${title} has switched ${MACHINE} off, and nothing that follows would find it.`,
-            `To reboot it: systemctl reboot. To have it off when all is done: ${CLI} stop ${MACHINE}, after 'pulumi up'.`,
+            `${title} has switched ${MACHINE} off, and ${machine.ADVICE.off}`,
+            machine.ADVICE.insteadOfOff,
         );
     }
     if (answer.status !== 0) {
-        throw new Failure(`${title} has rebooted ${MACHINE}, and it does not come up as it should:`, complaint(answer));
+        throw new Failure(
+            `${title} has rebooted ${MACHINE}, and it does not come up as it should:`,
+            machine.complaint(answer),
+        );
     }
     console.log(`${MACHINE} has rebooted.`);
 }

@@ -1,16 +1,14 @@
 // Takes one provisioning step into a machine and runs it there, once. What it says is shown as it comes.
-// Environment: MACHINE
-// Standard input: the step as JSON (components/docker/provision.ts)
+// Environment: what the machine is reached by (container.mjs, pod.mjs)
+// Standard input: the step as JSON (components/operations/provision.ts)
 import process from "node:process";
 import { text } from "node:stream/consumers";
-import { CLI } from "./cli.mjs";
-import { ask, complaint } from "./engine.mjs";
 import { explanations } from "./explanations.mjs";
 import { Failure, main } from "./failure.mjs";
 import { parseJson } from "./json.mjs";
 import { LINUX } from "./linux.mjs";
-import { inspectMachine, MACHINE, stopped } from "./machine.mjs";
-import { machineScript } from "./machine-script.mjs";
+import { MACHINE, machine, stopped } from "./machine.mjs";
+import { scriptCommand } from "./machine-script.mjs";
 import { awaitNextBoot, awaitReboot } from "./reboot.mjs";
 import { ShownLines } from "./shown-lines.mjs";
 
@@ -63,12 +61,11 @@ function checkVariables({ title, environment }) {
 async function putFiles({ title, files }) {
     for (const { path, mode, owner, content, contentBase64 } of files) {
         const input = content ?? Buffer.from(contentBase64 ?? "", "base64");
-        const answer = await ask(
-            ["exec", "-i", MACHINE, "/bin/sh", "-euc", machineScript("put-file"), "put", mode, owner, path],
-            { input },
-        );
+        const answer = await machine.run(scriptCommand("put-file", "put", mode, owner, path), { input });
         if (answer.status !== 0) {
-            throw new Failure(`${title}: its file ${path} could not be put into ${MACHINE}: ${complaint(answer)}`);
+            throw new Failure(
+                `${title}: its file ${path} could not be put into ${MACHINE}: ${machine.complaint(answer)}`,
+            );
         }
     }
 }
@@ -77,31 +74,25 @@ async function putFiles({ title, files }) {
 async function startUserManager({ user }) {
     const [name] = user.split(":");
     if (name !== "root" && name !== "0") {
-        await ask(["exec", "-i", MACHINE, "/bin/sh", "-euc", machineScript("start-user-manager"), "manager", name]);
+        await machine.run(scriptCommand("start-user-manager", "manager", name), { input: "" });
     }
 }
 
 /**
- * `--env NAME` takes the value from our own environment: no value is an argument either. STEP_…, so that none of them means
- * anything to Docker's CLI (PATH, HOME, DOCKER_HOST).
+ * STEP_…, so that none of its variables means anything to a CLI that is called with them (PATH, HOME, DOCKER_HOST).
  *
  * @param {Step} step
  * @param {ShownLines} shown
  */
-async function runScript({ script: text, args, user, directory, environment: variables }, shown) {
-    const names = Object.keys(variables);
-    const environment = {
-        ...Object.fromEntries(Object.entries(variables).map(([name, value]) => [`STEP_${name}`, value])),
-        PROVISION_VARIABLES: names.join(" "),
+async function runScript({ script, args, user, directory, environment }, shown) {
+    const variables = {
+        ...Object.fromEntries(Object.entries(environment).map(([name, value]) => [`STEP_${name}`, value])),
+        PROVISION_VARIABLES: Object.keys(environment).join(" "),
     };
-    const answer = await ask(
-        [
-            ...["exec", "-i", "--user", user, "--workdir", directory],
-            ...Object.keys(environment).flatMap((name) => ["--env", name]),
-            ...[MACHINE, "/bin/sh", "-euc", machineScript("run-step"), "step", ...args],
-        ],
-        { input: text, environment, onOutput: (output) => shown.write(output) },
-    );
+    const answer = await machine.run(scriptCommand("run-step", "step", ...args), {
+        ...{ variables, user, directory, input: script },
+        onOutput: (output) => shown.write(output),
+    });
     shown.end();
     return answer;
 }
@@ -127,6 +118,13 @@ await main(async () => {
             await whatNow(),
         );
     }
+    if (answer.lost) {
+        throw new Failure(
+            `${step.title} can't be followed to its end in ${MACHINE}: ${machine.complaint(answer)}`,
+            // What failed the step may fail this too.
+            await whatNow().catch((/** @type {Error} */ { message }) => message),
+        );
+    }
     if (answer.status !== 0) {
         throw new Failure(
             `${step.title} ended with exit status ${answer.status} in ${MACHINE}.`,
@@ -138,12 +136,12 @@ await main(async () => {
 
 /** A step may have switched its machine off, which takes a while: systemd stops everything first. */
 async function whatNow() {
-    const { stdout } = await ask(["exec", MACHINE, "systemctl", "is-system-running"], { seconds: ANSWER_SECONDS });
+    const { stdout } = await machine.run(["systemctl", "is-system-running"], { seconds: ANSWER_SECONDS });
     if (stdout.trim() === "stopping") {
         await stopped();
     }
-    const { State } = await inspectMachine();
-    return State.Status === "running"
-        ? `The machine is up for a look: ${CLI} exec -it ${MACHINE} sh; the next 'pulumi up' goes on with this step.`
-        : `The machine does not run any more (exit status ${State.ExitCode}); the next 'pulumi up' starts it, and goes on with this step.`;
+    const { status, end } = await machine.look();
+    return status === "running"
+        ? `The machine is up for a look: ${machine.ADVICE.shell}; the next 'pulumi up' goes on with this step.`
+        : `The machine does not run any more (${end}); the next 'pulumi up' ${machine.ADVICE.nextUp}.`;
 }

@@ -1,6 +1,7 @@
 // The plugin `pulumi-resource-centos-systemd`, by which programs in every language have the components.
 import * as pulumi from "@pulumi/pulumi";
 import { SystemdBase } from "../base/base";
+import { SystemdCluster, type SystemdClusterArgs } from "../cluster/cluster";
 import { argumentsOf } from "../rules/shape";
 import { SystemdSandbox } from "../sandbox/sandbox";
 import type { SystemdSandboxArgs } from "../sandbox/arguments";
@@ -9,7 +10,7 @@ import { token } from "../token";
 import { VERSION } from "../version";
 import { settledFields } from "./settled";
 
-const COMPONENTS = { SystemdSandbox, SystemdBase };
+const COMPONENTS = { SystemdSandbox, SystemdBase, SystemdCluster };
 const NAMES = Object.keys(COMPONENTS) as (keyof typeof COMPONENTS)[];
 
 /** One component of a program in another language; all that it consists of is registered from here. */
@@ -23,7 +24,7 @@ async function construct(
     if (component === undefined) {
         throw new Error(`This package has no ${type}; it has ${NAMES.map(token).join(" and ")}.`);
     }
-    const args = (await settledFields(inputs, argumentsOf(component))) as SystemdSandboxArgs;
+    const args = (await settledFields(inputs, argumentsOf(component))) as SystemdSandboxArgs & SystemdClusterArgs;
     const made = new COMPONENTS[component](name, args, options);
     const { properties } = schema.resources[`centos-systemd:index:${component}`];
     return { urn: made.urn, state: Object.fromEntries(Object.entries(made).filter(([key]) => key in properties)) };

@@ -34,7 +34,7 @@ export function referredType({ $ref }: Shape): NamedType | undefined {
 }
 
 /** What a component of that name takes. */
-export function argumentsOf(component: "SystemdSandbox" | "SystemdBase"): Fields {
+export function argumentsOf(component: "SystemdSandbox" | "SystemdBase" | "SystemdCluster"): Fields {
     const { inputProperties, requiredInputs } = schema.resources[`centos-systemd:index:${component}`];
     return { properties: inputProperties, required: requiredInputs };
 }

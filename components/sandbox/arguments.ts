@@ -1,8 +1,17 @@
 import type { Input } from "@pulumi/pulumi";
-import { baseOutputsProblems, baseVersionProblems } from "../base/outputs";
+import { baseOutputsProblems, baseVersionProblems, isPushed } from "../base/outputs";
 import type { CgroupAccess } from "../cgroups/access";
 import { imageProblems, type ImageSourceArgs } from "../distribution/source";
 import { engineProblems } from "../docker/address";
+import {
+    type ClusterArgs,
+    clusterImageProblems,
+    clusterProblems,
+    hostConflicts,
+    nodeProblems,
+    nodeSelectorProblems,
+} from "../kubernetes/cluster-args";
+import { networkRefusals, podRefusals } from "../kubernetes/refusals";
 import { machineArgsProblems, type ReplicatedMachineArgs } from "../machine/arguments";
 import { nameClashes } from "../machine/network/names";
 import { addressProblems, networkProblems, type SandboxNetworkArgs } from "../machine/network/network";
@@ -28,6 +37,12 @@ export interface SystemdSandboxArgs extends ImageSourceArgs, SiteArgs {
      * @default the resource's name
      */
     name?: string;
+    /**
+     * A Kubernetes cluster in place of a host: the machines are Pods there, and `on` names a node. What a Pod can't have is refused, with
+     * the way out (docs/kubernetes.md).
+     * @default none: machines are containers of a Docker engine
+     */
+    cluster?: ClusterArgs;
     /** The machines, by name: lower-case letters, digits and dashes. */
     machines: Record<string, ReplicatedMachineArgs>;
     /**
@@ -96,11 +111,16 @@ function sandboxProblems(resource: string, args: SystemdSandboxArgs): Problem[] 
     const machines = Object.entries(args.machines ?? {});
     return [
         ...nameProblems("name", name),
-        ...reservedNameProblems(name),
+        ...(args.cluster === undefined ? reservedNameProblems(name) : []),
         ...imageProblems(args),
         ...siteProblems(args, ""),
         ...packageConflicts(args),
         ...hostsProblems(args),
+        ...clusterProblems(args.cluster),
+        ...hostConflicts(args),
+        ...(args.cluster === undefined ? [] : clusterImageProblems(args.cluster, args.base !== undefined)),
+        ...basePlaceProblems(args),
+        ...(args.cluster === undefined ? [] : networkRefusals(args.network)),
         ...(typeof args.owner !== "string" || /^[^\p{C}]+$/u.test(args.owner)
             ? []
             : [{ argument: "owner", value: args.owner, allowed: "a name on one line, or nothing for who is first" }]),
@@ -147,7 +167,7 @@ function machinesHere({ machines = {} }: SystemdSandboxArgs): number {
 function declaredProblems(
     sandbox: string,
     machine: string,
-    { count, on, ...asked }: ReplicatedMachineArgs,
+    { count, on, nodeSelector, ...asked }: ReplicatedMachineArgs,
     args: SystemdSandboxArgs,
 ): Problem[] {
     const that = member("machines", machine);
@@ -159,8 +179,49 @@ function declaredProblems(
         ...machineArgsProblems({ sandbox, machine: longest }, asked, prefix),
         ...(count === undefined ? [] : countProblems(count, `${prefix}count`)),
         ...replicaConflicts({ ...asked, count }, prefix),
-        ...choiceProblems(`${prefix}on`, on, Object.keys(args.hosts ?? {}), "nothing: the sandbox has no `hosts`"),
-        ...reachabilityConflicts(args, { ...asked, on }, prefix),
+        ...(args.cluster === undefined
+            ? [
+                  ...choiceProblems(
+                      `${prefix}on`,
+                      on,
+                      Object.keys(args.hosts ?? {}),
+                      "nothing: the sandbox has no `hosts`",
+                  ),
+                  ...reachabilityConflicts(args, { ...asked, on }, prefix),
+                  ...(nodeSelector === undefined
+                      ? []
+                      : [
+                            {
+                                argument: `${prefix}nodeSelector`,
+                                with: "a sandbox without `cluster`",
+                                why: "only a cluster has nodes to choose from",
+                                mend: "Name a host with `on`",
+                            },
+                        ]),
+              ]
+            : [
+                  ...nodeProblems(`${prefix}on`, on),
+                  ...nodeSelectorProblems(`${prefix}nodeSelector`, nodeSelector),
+                  ...podRefusals({ sandbox, machine: longest, group: machine }, asked, args.cluster, prefix),
+              ]),
+    ];
+}
+
+/** A base's image is on its host, or in a registry. */
+function basePlaceProblems({ base, cluster }: SystemdSandboxArgs): Problem[] {
+    if (base === undefined || typeof base.imageId !== "string" || isPushed(base) === (cluster !== undefined)) {
+        return [];
+    }
+    return [
+        {
+            argument: "base",
+            with: cluster === undefined ? "a sandbox without `cluster`" : "cluster",
+            why:
+                cluster === undefined
+                    ? "the base's image is in a registry, for the nodes of a cluster"
+                    : "the base's image is on its host alone, where no node can pull it",
+            mend: cluster === undefined ? "Take a base of this host" : "Take a base that was made with `cluster`",
+        },
     ];
 }
 

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Claim } from "../docker/claim";
+import type { Claim } from "../operations/claim";
 import type { Labels } from "../docker/labels";
 import { LABEL_PREFIX } from "../labels";
 

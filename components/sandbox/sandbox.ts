@@ -1,22 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
-import { endOfLifeWarning } from "../distribution/end-of-life";
-import { SystemdMachine } from "../docker/machine";
-import type { MachineOutputs } from "../docker/machine-outputs";
-import { type MachineArgs, machineSpec } from "../machine/arguments";
-import { type Replica as ReplicaOf, replicas } from "../machine/placement/replicas";
+import { replicas } from "../machine/placement/replicas";
+import type { MachineOutputs } from "../operations/machine-outputs";
 import { refuseArguments } from "../refusal";
 import { knownBefore, token } from "../token";
 import { checkSandbox, type SystemdSandboxArgs } from "./arguments";
 import { ansibleInventory } from "./inventory";
-import { Site } from "./site";
-import type { SiteArgs } from "./site-args";
-
-type Replica = ReplicaOf<MachineArgs>;
+import { openSites } from "./sites";
 
 /**
- * One developer's machines: an image, a host that is set up for it, a network, and the machines on it.
+ * One developer's machines: an image, a host that is set up for it, a network, and the machines on it; or the same in a cluster.
  *
- * The sandbox's name is part of the names of everything on the host; one that another sandbox has there is refused. All
+ * The sandbox's name is part of the names of everything there; one that another sandbox has is refused. All
  * bad arguments are reported together in one `ResourceError`, before anything is created.
  */
 export class SystemdSandbox extends pulumi.ComponentResource {
@@ -35,8 +29,10 @@ export class SystemdSandbox extends pulumi.ComponentResource {
         refuseArguments(this, problems);
         const { name = resource } = checked;
         const machines = replicas(checked.machines);
-        const sites = this.prepareSites(name, checked, machines);
-        this.machines = pulumi.output(this.createMachines(name, machines, sites));
+        const siteOf = openSites(name, checked, machines, this);
+        this.machines = pulumi.output(
+            Object.fromEntries(machines.map((each) => [each.machine, siteOf(each).createMachine(each)])),
+        );
         this.shells = this.machines.apply(shells);
         this.inventory = this.machines.apply(ansibleInventory);
         this.sshConfig = this.machines.apply(sshConfigs);
@@ -46,51 +42,6 @@ export class SystemdSandbox extends pulumi.ComponentResource {
             inventory: this.inventory,
             sshConfig: this.sshConfig,
         });
-    }
-
-    /** Each host that a machine runs on, once; the sandbox's own under the empty name. */
-    private prepareSites(name: string, args: SystemdSandboxArgs, machines: readonly Replica[]): Record<string, Site> {
-        const { host, certPath, base, hosts, cgroupAccess, machines: _, ...settings } = args;
-        const known: Record<string, SiteArgs> = { "": { host, certPath, base }, ...hosts };
-        const used = [...new Set(machines.map(({ on }) => on))];
-        // Once, however many hosts build it; a base has warned its own owner.
-        const warning = used.every((site) => known[site].base) ? undefined : endOfLifeWarning(settings, new Date());
-        if (warning !== undefined) {
-            void pulumi.log.warn(warning, this);
-        }
-        return Object.fromEntries(
-            used.map((site) => [
-                site,
-                new Site(
-                    site === "" ? name : `${name}-${site}`,
-                    known[site],
-                    {
-                        ...settings,
-                        sandbox: name,
-                        machines: machines
-                            .filter(({ on }) => on === site)
-                            .map(({ machine, group, args }) => machineSpec({ sandbox: name, machine, group }, args)),
-                        cgroupAccess,
-                    },
-                    this,
-                ),
-            ]),
-        );
-    }
-
-    private createMachines(
-        name: string,
-        machines: readonly Replica[],
-        sites: Record<string, Site>,
-    ): Record<string, pulumi.Output<MachineOutputs>> {
-        const outputs = machines.map(({ machine, group, on, args }) => {
-            const { shared, opts } = sites[on];
-            return [
-                machine,
-                new SystemdMachine(`${name}-${machine}`, { ...args, ...shared, machine, group }, opts).outputs,
-            ] as const;
-        });
-        return Object.fromEntries(outputs);
     }
 }
 

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { SystemdSandbox } from "../../components";
+import { type ClusterArgs, SystemdSandbox } from "../../components";
 
 const config = new pulumi.Config();
 
@@ -7,6 +7,8 @@ const config = new pulumi.Config();
 const sandbox = new SystemdSandbox(pulumi.getStack(), {
     distribution: config.require("distribution"),
     baseImage: config.get("baseImage"),
+    // pulumi config set --path cluster.registry … makes Pods of the machines (docs/kubernetes.md).
+    cluster: config.getObject<ClusterArgs>("cluster"),
     machines: {
         node: {
             count: config.requireNumber("count"),

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { SystemdSandbox } from "../../components";
+import { type ClusterArgs, SystemdSandbox } from "../../components";
 
 const config = new pulumi.Config();
 const password = config.requireSecret("databasePassword");
@@ -9,6 +9,8 @@ const sandbox = new SystemdSandbox(pulumi.getStack(), {
     distribution: config.require("distribution"),
     baseImage: config.get("baseImage"),
     packages: ["redis"],
+    // pulumi config set --path cluster.registry … makes Pods of the machines (docs/kubernetes.md).
+    cluster: config.getObject<ClusterArgs>("cluster"),
     machines: {
         db: {
             volumes: { data: { path: "/var/lib/redis" } },

@@ -1,5 +1,6 @@
 // npm run bench: how long people wait, beside peers that bring up the same machines in the same run; writes docs/performance.md.
 // npm run bench -- --quick: one round of few machines, and only prints.
+// npm run bench -- --kubernetes: ten machines on a cluster, beside plain Pods, and only prints.
 import { execFileSync } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -14,6 +15,7 @@ import { boots } from "./boot";
 import { chart } from "./chart";
 import { compose } from "./compose";
 import type { Contender } from "./contender";
+import { benchOnCluster } from "./kubernetes";
 import { floor } from "./floor";
 import { emptyProgram, sandboxProgram } from "./programs";
 import { pulumiProject } from "./pulumi-project";
@@ -112,7 +114,9 @@ async function publish(outcome: Outcome, quick: boolean): Promise<void> {
     }
 }
 
-void bench(process.argv.includes("--quick")).catch((error: unknown) => {
+const quick = process.argv.includes("--quick");
+const run = process.argv.includes("--kubernetes") ? benchOnCluster((quick ? QUICK : PLAN).rounds) : bench(quick);
+void run.catch((error: unknown) => {
     console.error(error);
     process.exitCode = 1;
 });

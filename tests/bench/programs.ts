@@ -1,5 +1,6 @@
 import { appendFileSync } from "node:fs";
 import * as path from "node:path";
+import type { ClusterArgs } from "../../components";
 import type { DebianImage } from "../support/base-image";
 import { type PulumiProgram } from "./pulumi-project";
 
@@ -7,7 +8,7 @@ export const OURS = "pulumi-centos-systemd";
 export const EMPTY = "empty Pulumi program";
 
 /** A sandbox of so many machines. The first one has a script, which `change` edits. */
-export function sandboxProgram(machines: number, base: DebianImage): PulumiProgram {
+export function sandboxProgram(machines: number, base: DebianImage, cluster?: ClusterArgs): PulumiProgram {
     return {
         name: OURS,
         program: `import * as pulumi from "@pulumi/pulumi";
@@ -20,12 +21,17 @@ new SystemdSandbox(pulumi.getStack(), {
     distribution: config.require("distribution"),
     baseImage: config.require("baseImage"),
     keepImage: true,
+    cluster: config.getObject("cluster"),
     machines: Object.fromEntries(
         names.map((name, index) => [name, index === 0 ? { provision: [{ script: "./provision/first.sh" }] } : {}]),
     ),
 });
 `,
-        config: { ...base, machines: String(machines) },
+        config: {
+            ...base,
+            machines: String(machines),
+            ...(cluster !== undefined && { cluster: JSON.stringify(cluster) }),
+        },
         change: (project) => appendFileSync(path.join(project, "provision/first.sh"), "true\n"),
     };
 }

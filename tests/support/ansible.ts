@@ -3,16 +3,15 @@ import { existsSync } from "node:fs";
 import * as path from "node:path";
 import { promisify } from "node:util";
 
-/** Ansible as PyPI has it, and of its collections only those that the tests need: the docker connection, and time zones. */
+/** Ansible as PyPI has it, and of its collections only those that the tests need: the docker and kubectl connections, and time zones. */
 const INSTALL = `
 set -e
 python3 -m pip install --quiet --target "$1" 'ansible-core<2.20'
 python3 -m pip download --quiet --no-deps --dest "$1/wheel" 'ansible<13'
 python3 - "$1" <<'END'
 import glob, sys, zipfile
-wanted = tuple(
-    f"ansible_collections/community/{name}/" for name in ("docker", "library_inventory_filtering_v1", "general")
-)
+names = ("community/docker", "community/library_inventory_filtering_v1", "community/general", "kubernetes/core")
+wanted = tuple(f"ansible_collections/{name}/" for name in names)
 with zipfile.ZipFile(glob.glob(sys.argv[1] + "/wheel/*.whl")[0]) as wheel:
     wheel.extractall(sys.argv[1], [name for name in wheel.namelist() if name.startswith(wanted)])
 END
@@ -22,13 +21,13 @@ rm -r "$1/wheel"`;
 export type Playbook = (...words: string[]) => Promise<string>;
 
 /**
- * Ansible from the cache, installed there the first time.
+ * Ansible from the cache, installed there the first time. `environment` reaches it and its connections: KUBECONFIG, for one.
  *
  * @throws where it can't be had, with the reason
  */
-export async function ansiblePlaybook(): Promise<Playbook> {
+export async function ansiblePlaybook(environment: Record<string, string> = {}): Promise<Playbook> {
     const { cached, once } = await import("../../toolchain/cache.mjs");
-    const directory = cached("ansible", "12-docker-general");
+    const directory = cached("ansible", "12-docker-general-kubernetes");
     if (!existsSync(directory)) {
         console.warn(`ansible: installing it, once, in ${directory}`);
     }
@@ -37,6 +36,7 @@ export async function ansiblePlaybook(): Promise<Playbook> {
     });
     const env = {
         ...process.env,
+        ...environment,
         PYTHONPATH: directory,
         ANSIBLE_HOME: path.join(directory, "home"),
         LC_ALL: "C.UTF-8",

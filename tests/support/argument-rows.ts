@@ -270,6 +270,15 @@ export const MACHINE: Table<ReplicatedMachineArgs> = {
         beside: { hosts: { big: { host: "ssh://big" } } },
         refused: ["small", /machines\.web\.on: "small"; allowed: nothing: the sandbox has no `hosts`/],
     },
+    nodeSelector: {
+        value: { disk: "ssd" },
+        reaches: [
+            (all) => (inputs(":Pod", "alice-web", "spec")(all) as { nodeSelector: object }).nodeSelector,
+            { disk: "ssd" },
+        ],
+        beside: { cluster: { image: "team/machine:1" } },
+        refused: [{ disk: "ssd" }, /machines\.web\.nodeSelector can't be combined with a sandbox without `cluster`/],
+    },
     count: {
         value: 2,
         reaches: [names(":Container"), ["alice-web-0", "alice-web-1"]],
@@ -349,6 +358,17 @@ export const SANDBOX: Table<SystemdSandboxArgs> = {
             { stack: "organization/team/base", version: "0.0.1" },
             /base\.version: "0\.0\.1"; allowed: a base made/,
         ],
+    },
+    cluster: {
+        value: { registry: "registry.example.org/team" },
+        reaches: [
+            (all) => [
+                names(":Container")(all),
+                (inputs(":Pod", "alice-web", "spec")(all) as { containers: { image: string }[] }).containers[0].image,
+            ],
+            [[], `registry.example.org/team/alice@sha256:${"c".repeat(64)}`],
+        ],
+        refused: [{}, /cluster\.registry: missing; allowed: a registry from which the cluster's nodes pull/],
     },
     network: {
         value: { subnet: "10.7.0.0/24", ipv6Subnet: "fd00::/64", internal: true, external: ["theirs"] },

@@ -9,11 +9,12 @@ import { CHECKOUT } from "./stack";
 
 /**
  * Runs `use` with a stack of examples/<name>, on Debian: the program as it lies there, as a person's `pulumi up` runs it.
- * The stack is destroyed and forgotten whatever happens.
+ * The stack is destroyed and forgotten whatever happens. `environment` reaches Pulumi and its plugins: KUBECONFIG, for one.
  */
 export async function withExample(
     name: string,
     use: (stack: Stack, directory: string) => Promise<void>,
+    environment: Record<string, string> = {},
 ): Promise<void> {
     const backend = await mkdtemp(path.join(tmpdir(), "pulumi-centos-systemd-"));
     const directory = path.join(CHECKOUT, "examples", name);
@@ -24,6 +25,7 @@ export async function withExample(
                 PULUMI_BACKEND_URL: `file://${backend}`,
                 PULUMI_CONFIG_PASSPHRASE: "test",
                 PULUMI_CONFIG_PASSPHRASE_FILE: "",
+                ...environment,
             },
         },
     );

@@ -2,6 +2,9 @@ import type * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
 import { type MachineOutputs, SystemdSandbox, type SystemdSandboxArgs } from "../../components";
 import type { HostFacts } from "../../components/host/facts";
+import type { ClusterFacts } from "../../components/kubernetes/facts";
+import { setUp } from "./cluster-facts";
+import { host } from "./host-facts";
 import { recordResources, type Registered } from "./mocks";
 
 /** What a sandbox registered, and what it says of its machines. */
@@ -17,9 +20,13 @@ export function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
     return (output as unknown as { promise: () => Promise<T> }).promise();
 }
 
-/** What a sandbox named `alice` registers on a host of these facts. */
-export async function sandboxOn(facts: HostFacts, args: SystemdSandboxArgs): Promise<RecordedSandbox> {
-    const resources = await recordResources(facts);
+/** What a sandbox named `alice` registers on a host, or on a cluster, of these facts. */
+export async function sandboxOn(
+    facts: HostFacts,
+    args: SystemdSandboxArgs,
+    clusterFacts: ClusterFacts = setUp,
+): Promise<RecordedSandbox> {
+    const resources = await recordResources(facts, clusterFacts);
     const options = new Map<string, pulumi.CustomResourceOptions>();
     const record = ({ type, name, opts }: pulumi.ResourceTransformationArgs) => {
         options.set(`${type.split("/").at(-1)} ${name}`, opts);
@@ -35,6 +42,14 @@ export async function sandboxOn(facts: HostFacts, args: SystemdSandboxArgs): Pro
             return found;
         },
     };
+}
+
+/** The same on a cluster, with an image that is there where nobody says otherwise. */
+export function sandboxInCluster(
+    { cluster: clusterArgs = { image: "team/machine:1" }, ...args }: Partial<SystemdSandboxArgs>,
+    facts: ClusterFacts = setUp,
+): Promise<RecordedSandbox> {
+    return sandboxOn(host({}), { machines: { web: {} }, ...args, cluster: clusterArgs }, facts);
 }
 
 /** The inputs of the one resource of this type and name. */

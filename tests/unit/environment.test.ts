@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
-import { resolved } from "../../components/docker/uploads";
+import { resolved } from "../../components/operations/resolved";
 import { environmentFile } from "../../components/machine/files/environment";
 import { specOf } from "../support/machine";
 import { accepts, machineProblems, refuses } from "../support/problems";

@@ -3,8 +3,9 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { containerUploads, resolved } from "../../components/docker/uploads";
+import { containerUploads } from "../../components/docker/uploads";
 import { type FileArgs, fileUploads } from "../../components/machine/files/files";
+import { resolved } from "../../components/operations/resolved";
 import { specOf } from "../support/machine";
 import { accepts, machineProblems, refuses } from "../support/problems";
 

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
-import { lateProblems } from "../../components/docker/late-problems";
+import { lateProblems } from "../../components/operations/late-problems";
 import { describeProblems } from "../../components/rules/problem";
 import { valueOf } from "../support/recorded-sandbox";
 

@@ -16,7 +16,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
-import { fillPlace } from "../../components/docker/place";
+import { fillPlace } from "../../components/operations/place";
 
 const PLACE = ".centos-systemd";
 
@@ -31,8 +31,8 @@ beforeEach(() => {
     source = join(directory, "package");
     target = join(directory, "program");
     mkdirSync(target);
-    cpSync("components/docker/place.ts", join(source, "docker/place.ts"));
-    for (const placed of ["programs", "image"]) {
+    cpSync("components/operations/place.ts", join(source, "operations/place.ts"));
+    for (const placed of ["programs", "image", "nri"]) {
         cpSync(`components/${placed}`, join(source, placed), { recursive: true });
     }
 });
@@ -40,7 +40,7 @@ afterEach(() => rmSync(directory, { recursive: true }));
 
 /** Fills the place by a process of its own. */
 function fill(umask = "022", where = target) {
-    const script = `require(${JSON.stringify(join(source, "docker/place.ts"))}).fillPlace()`;
+    const script = `require(${JSON.stringify(join(source, "operations/place.ts"))}).fillPlace()`;
     const node = [process.execPath, "--require", require.resolve("tsx/cjs"), "--eval", script];
     return promisify(execFile)("/bin/sh", ["-c", `umask ${umask} && exec "$0" "$@"`, ...node], { cwd: where });
 }
@@ -67,7 +67,7 @@ function tree(root: string, at = root): Record<string, Entry> {
 
 /** What the place is to be, whatever was before. */
 function expected(): Record<string, Entry> {
-    const copied = Object.entries(tree(source)).filter(([path]) => /^(programs|image)/.test(path));
+    const copied = Object.entries(tree(source)).filter(([path]) => /^(programs|image|nri)/.test(path));
     const placed = copied.map(([path, { content }]): [string, Entry] => {
         const isScript = content !== undefined && readFileSync(join(source, path), "utf8").startsWith("#!");
         return [

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
 import { type ProvisionArgs, SystemdSandbox } from "../../components";
-import { replacementTrigger } from "../../components/docker/provision";
-import { secretTexts } from "../../components/docker/secrets";
+import { replacementTrigger } from "../../components/operations/provision";
+import { secretTexts } from "../../components/operations/secrets";
 import { PROVISIONING } from "../../components/machine/provisioning/steps";
 import { describeProblems } from "../../components/rules/problem";
 import { host } from "../support/host-facts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type MachineArgs, SystemdSandbox, type WaitForArgs } from "../../components";
-import { parseReadiness } from "../../components/docker/readiness";
+import { parseReadiness } from "../../components/operations/readiness";
 import { READINESS } from "../../components/machine/provisioning/readiness";
 import { describeProblems } from "../../components/rules/problem";
 import { host } from "../support/host-facts";

@@ -17,7 +17,7 @@ describe("replicas", () => {
 
     it("have the arguments of their group, and its name", () => {
         assert.deepEqual(replicas({ node: { count: 1, aliases: ["pool"] } }), [
-            { machine: "node-0", group: "node", on: "", args: { aliases: ["pool"] } },
+            { machine: "node-0", group: "node", on: "", nodeSelector: {}, args: { aliases: ["pool"] } },
         ]);
     });
 

@@ -41,7 +41,7 @@ describe("a sandbox", () => {
     it("marks its time to live by a resource of its own: another time changes nothing that anything else waits for", async () => {
         const { resources } = await sandboxOn(CGROUP_V1, { ttl: "1d", machines: { web: {} } });
         const told = resources.filter(
-            ({ type, inputs }) => type.endsWith(":Command") && /1d/.test(JSON.stringify(inputs)),
+            ({ type, inputs }) => type.endsWith(":Command") && /"1d"/.test(JSON.stringify(inputs)),
         );
         assert.deepEqual(
             told.map(({ name }) => name),

@@ -74,7 +74,7 @@ describe("a base", () => {
         const resources = await recordResources(host({}));
         const base = new SystemdBase("base", { distribution: "debian-12" });
         const { facts, ...others } = await valueOf(base.outputs);
-        assert.equal(facts.hostName, "host");
+        assert.equal(facts?.hostName, "host");
         assert.deepEqual(
             { ...others, facts: outputs.facts },
             { ...outputs, stack: "organization/test/stack", imageId: "sha256:image" },

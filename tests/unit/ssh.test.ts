@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type MachineArgs, SystemdSandbox } from "../../components";
-import { parseHostKey, sshConfig } from "../../components/docker/ssh-config";
+import { sshConfig } from "../../components/docker/ssh-config";
+import { parseHostKey } from "../../components/operations/host-key";
 import { SSH } from "../../components/machine/network/ssh";
 import { describeProblems } from "../../components/rules/problem";
 import { host } from "../support/host-facts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { untraced } from "../../components/docker/untraced";
+import { untraced } from "../../components/operations/untraced";
 
 describe("what is made without stack traces", () => {
     const limit = Error.stackTraceLimit;

@@ -44,7 +44,8 @@ export function sizeProblems(contents: readonly ContentArgs[], argument: string)
           ];
 }
 
-function knownBytes({ content, contentBase64, source }: ContentArgs): number {
+/** How many bytes it has; 0 for what isn't known yet. */
+export function knownBytes({ content, contentBase64, source }: ContentArgs): number {
     const text = content ?? contentBase64;
     return typeof text === "string"
         ? Buffer.byteLength(text, content === undefined ? "base64" : "utf8")

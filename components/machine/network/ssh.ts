@@ -33,7 +33,7 @@ export interface SshSpec extends UnitsSpec, PublishingSpec {
 
 export const SSH_PORT = 22;
 
-const CONFIG = "/etc/ssh/machine_sshd_config";
+export const SSHD_CONFIG_FILE = "/etc/ssh/machine_sshd_config";
 const AUTHORIZED_KEYS = "/etc/ssh/machine_authorized_keys";
 const HOST_KEY = "/etc/ssh/machine_ed25519_key";
 
@@ -58,7 +58,7 @@ After=network.target
 # Debian's sshd wants /run/sshd.
 RuntimeDirectory=sshd
 ExecStartPre=/bin/sh -c 'test -e ${HOST_KEY} || ssh-keygen -q -t ed25519 -N "" -f ${HOST_KEY}'
-ExecStart=/usr/sbin/sshd -D -e -f ${CONFIG}
+ExecStart=/usr/sbin/sshd -D -e -f ${SSHD_CONFIG_FILE}
 
 [Install]
 WantedBy=multi-user.target
@@ -81,7 +81,7 @@ function sshSpec(ssh: SshArgs | undefined): SshSpec {
         ...portSpec([{ port: SSH_PORT }]),
         hasSshd: true,
         uploads: [
-            plainUpload(CONFIG, SSHD_CONFIG),
+            plainUpload(SSHD_CONFIG_FILE, SSHD_CONFIG),
             plainUpload(AUTHORIZED_KEYS, `${ssh.publicKey.trim()}\n`),
             ...units.uploads,
         ],

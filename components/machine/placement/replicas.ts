@@ -14,10 +14,15 @@ export interface PlacementArgs {
      */
     count?: number;
     /**
-     * Name of one of the sandbox's `hosts`, to run the machine there.
-     * @default the sandbox's own `host`
+     * Name of one of the sandbox's `hosts`, to run the machine there; with `cluster`, the name of a node.
+     * @default the sandbox's own `host`, or whichever node the cluster chooses
      */
     on?: string;
+    /**
+     * Labels that a node must have for the machine to run on it, beside those of `cluster.nodeSelector`. Only with `cluster`.
+     * @default none
+     */
+    nodeSelector?: Record<string, string>;
 }
 
 /** One machine, after the counting. */
@@ -27,6 +32,8 @@ export interface Replica<Args> {
     readonly group: string;
     /** The host's name among `hosts`; empty for the sandbox's own. */
     readonly on: string;
+    /** Labels that its node must have. */
+    readonly nodeSelector: Readonly<Record<string, string>>;
     readonly args: Args;
 }
 
@@ -34,10 +41,10 @@ export interface Replica<Args> {
 export function replicas<Args extends PlacementArgs>(
     machines: Record<string, Args>,
 ): Replica<Omit<Args, keyof PlacementArgs>>[] {
-    return Object.entries(machines).flatMap(([group, { count, on = "", ...args }]) =>
+    return Object.entries(machines).flatMap(([group, { count, on = "", nodeSelector = {}, ...args }]) =>
         count === undefined
-            ? [{ machine: group, group, on, args }]
-            : replicaNames(group, count).map((machine) => ({ machine, group, on, args })),
+            ? [{ machine: group, group, on, nodeSelector, args }]
+            : replicaNames(group, count).map((machine) => ({ machine, group, on, nodeSelector, args })),
     );
 }
 

@@ -16,6 +16,7 @@ import sys
 access, sandbox, machine, foreign_process, neighbour = sys.argv[1:]
 libc = ctypes.CDLL(None, use_errno=True)
 MS_REMOUNT, MS_BIND, CLONE_NEWUSER = 32, 4096, 0x10000000
+CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWNET = 0x20000, 0x20000000, 0x40000000
 outcomes = {}
 
 
@@ -95,6 +96,23 @@ def open_disk_from_another_cgroup():
     raise OSError(errno.EPERM, "from each of them")
 
 
+def in_namespaces(kind, target, filesystem, flags):
+    """Mounts in a mount namespace, and one of that kind, where it may make them."""
+    child = os.fork()
+    if child == 0:
+        if libc.unshare(CLONE_NEWNS | kind) == 0 and kind == CLONE_NEWPID and os.fork() != 0:
+            os._exit(os.waitstatus_to_exitcode(os.wait()[1]))
+        mounted = libc.mount(filesystem, target, filesystem, flags, None) == 0
+        os._exit(0 if mounted else ctypes.get_errno())
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if code != 0:
+        raise OSError(code, "mount")
+
+
+# Where a cluster puts the key of a Pod that may talk to it.
+ACCOUNT = "/var/run/secrets/kubernetes.io"
+
+
 def processes():
     """Everything that /proc shows, but this process itself, whose arguments name what it looks for."""
     for pid in filter(str.isdigit, os.listdir("/proc")):
@@ -107,23 +125,27 @@ def processes():
 
 
 def reach(address):
-    """Nothing listens there, so who gets through is refused."""
+    """Nothing listens there, so who gets through is refused; but a cluster's network may refuse, so there somebody does."""
     try:
         socket.create_connection((address, 9), timeout=2).close()
     except ConnectionRefusedError:
-        return "done"
+        return "hidden" if access == "pod" else "done"
     except socket.timeout:  # TimeoutError is another one before Python 3.10
         return "hidden"
 
 
+# What engines, and nodes of clusters, call theirs.
+FOREIGN_CGROUPS = ("sandbox_", "docker", "engine", "kubepods", "pcs-cluster")
+
+
 def foreign_cgroups():
     """Cgroups of the host that a machine with a namespace of its own must not even see."""
-    seen = [name for name in os.listdir("/sys/fs/cgroup") if name.startswith(("sandbox_", "docker", "engine"))]
+    seen = [name for name in os.listdir("/sys/fs/cgroup") if name.startswith(FOREIGN_CGROUPS)]
     return ",".join(seen) or "hidden"
 
 
 # ---- cgroups outside its own
-if access in ("v2-writable", "v2-userns", "podman"):
+if access in ("v2-writable", "v2-userns", "podman", "pod"):
     attempt("see the host's cgroups", foreign_cgroups)
     attempt("raise its own limits", write, "/sys/fs/cgroup/cgroup.max.descendants", "max")
 else:
@@ -158,6 +180,14 @@ attempt("read /proc/kmsg", read, "/proc/kmsg")
 attempt("read /proc/kcore", read, "/proc/kcore")
 attempt("set the core pattern", write, "/proc/sys/kernel/core_pattern", "|/bin/true")
 attempt("see foreign processes", lambda: "done" if foreign_process in processes() else "hidden")
+
+# ---- a node's, where root of a Pod may make namespaces and mount in them: the kernel's settings are for the node's root, who has its number
+if access == "pod":
+    attempt("make /proc/sys writable", in_namespaces, 0, b"/proc/sys", None, MS_REMOUNT | MS_BIND)
+    attempt("make /sys writable", in_namespaces, 0, b"/sys", None, MS_REMOUNT | MS_BIND)
+    attempt("mount a /proc of its own", in_namespaces, CLONE_NEWPID, b"/mnt", b"proc", 0)
+    attempt("mount a /sys of its own", in_namespaces, CLONE_NEWNET, b"/mnt", b"sysfs", 0)
+    attempt("be somebody to the cluster", lambda: "done" if os.path.exists(ACCOUNT) else "hidden")
 
 # ---- other sandboxes
 if neighbour:

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { scriptText } from "../../../components/docker/program";
+import { scriptText } from "../../../components/operations/program";
 import { type Answers, type Call, type Ran, withFakeDocker } from "../../support/fake-docker";
 import { runShell, SHELLS } from "../../support/shell";
 import { ONE_SHOT } from "../../support/one-shot";

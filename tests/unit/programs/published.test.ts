@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseReadiness } from "../../../components/docker/readiness";
+import { parseReadiness } from "../../../components/operations/readiness";
 import { type Answers, runProgram } from "../../support/fake-docker";
 
 interface Asked {

@@ -51,6 +51,7 @@ before(() => {
     );
     writeFileSync(join(directory, "tcp6"), sockets(["00000000000000000000000000000000:0CEA", "0A"]));
     writeFileSync(join(directory, "none"), sockets());
+    writeFileSync(join(directory, "going-down"), "systemd-shutdow\n");
 });
 after(() => rmSync(directory, { recursive: true }));
 
@@ -81,6 +82,11 @@ for (const shell of SHELLS) {
     };
 
     describe(`a machine's systemd, asked by ${shell}`, () => {
+        it("isn't asked while it goes down: PID 1 waits for whoever asks", async () => {
+            const ran = await ready({}, {}, { places: { "/proc/1/comm": `${directory}/going-down` } });
+            assert.deepEqual([ran.status, ran.stdout, ran.stderr, ran.calls], [1, "", "", []]);
+        });
+
         it("is ready once it runs, and says since when", async () => {
             const ran = await ready();
             assert.deepEqual([ran.status, ran.stderr], [0, ""]);

@@ -48,6 +48,16 @@ describe("a step, where Pulumi runs", () => {
         assert.equal(stdin, STEP.script);
     });
 
+    it("is for a container, whatever NAMESPACE whoever runs Pulumi has in their environment", async () => {
+        const { status, calls } = await runProgram(
+            "step",
+            [[/^exec -i .* step$/, {}]],
+            { MACHINE: "alice-web", MACHINE_ID: "0a".repeat(32), NAMESPACE: "staging" },
+            { stdin: JSON.stringify(STEP) },
+        );
+        assert.deepEqual([status, calls.length], [0, 1]);
+    });
+
     it("has its variables in the environment alone, under names that mean nothing to Docker's CLI", async () => {
         const environment = { PATH: "/opt", DOCKER_HOST: "tcp://evil", TOKEN: "sesame" };
         const exec = {

@@ -18,7 +18,7 @@ describe("npm run doctor", () => {
     };
 
     it("finds nothing where nothing is", async () => {
-        assert.deepEqual(await report({}), ["No sandbox is on this host.", "", "Nothing to clean up."]);
+        assert.deepEqual(await report({}), ["No sandbox is here.", "", "Nothing to clean up."]);
     });
 
     it("lists each sandbox: whose it is, and what runs", async () => {
@@ -48,7 +48,7 @@ describe("npm run doctor", () => {
         assert.deepEqual(lines.slice(3), [
             "The time of alice is over. Its owner ann removes it with",
             "  pulumi destroy --stack alice",
-            "or, where that stack is lost, everybody who may use this engine:",
+            "or, where that stack is lost, everybody who may do that here:",
             "  docker rm --force alice-web",
         ]);
     });
@@ -58,7 +58,7 @@ describe("npm run doctor", () => {
         const images = ["localhost/x/alice:debian-12", "localhost/x/base:debian-12", "sha256:1234"].map(image);
         const lines = await report({ networks: [network], volumes: [lease("3d", "2026-03-10T12:00:00Z")], images });
         assert.deepEqual(lines, [
-            "No sandbox is on this host.",
+            "No sandbox is here.",
             "",
             "Nobody uses these any more:",
             "  network  docker network rm alice",
@@ -72,7 +72,7 @@ describe("npm run doctor", () => {
         const bare = { ...machine, labels: { sandbox: "alice" } };
         const lines = await report({ containers: [bare], volumes: [lease("3d", "2026-03-01T12:00:00Z")] });
         assert.deepEqual(lines.slice(3), [
-            "The time of alice is over. Everybody who may use this engine removes it with",
+            "The time of alice is over. Everybody who may do that here removes it with",
             "  docker rm --force alice-web",
         ]);
     });
@@ -159,7 +159,7 @@ describe("npm run doctor", () => {
             assert.equal(stderr, "");
             assert.match(
                 stdout,
-                /^engine +docker 28\.5\.2, API 1\.51, on big \(amd64\)\n(\w+ +\S.*\n){9}\nNo sandbox is on/,
+                /^engine +docker 28\.5\.2, API 1\.51, on big \(amd64\)\n(\w+ +\S.*\n){9}\nNo sandbox is here/,
             );
             assert.match(stdout, /^machines +v2-writable, for systemd 252: cgroup v2 and an engine/m);
         });

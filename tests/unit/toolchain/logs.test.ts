@@ -44,6 +44,16 @@ describe("npm run logs", () => {
         assert.deepEqual(readdirSync(directory).sort(), ["docker", ...saved]);
     });
 
+    it("asks kubectl for what a Pod says", async () => {
+        const { save } = await logs();
+        writeFileSync(join(directory, "kubectl"), '#!/bin/sh\necho "$*"\n', { mode: 0o755 });
+        const machine = { container: "web", docker: "", kubectl: "kubectl --namespace dev" };
+        await save(machine, join(directory, "web"), { PATH: `${directory}:/bin` });
+        const said = (suffix: string) => readFileSync(join(directory, `web.${suffix}`), "utf8").trim();
+        assert.match(said("journal.txt"), /^--namespace dev exec web -- journalctl --boot/);
+        assert.equal(said("console.txt"), "--namespace dev logs web");
+    });
+
     it("takes no option for a container", async () => {
         const { save } = await logs();
         const machine = { container: "--privileged", docker: "docker" };

@@ -26,6 +26,19 @@ describe("what npm start shows at its end", () => {
         ]);
     });
 
+    it("and for Pods kubectl's commands, with the one that brings their ports here", async () => {
+        const { nextCommands } = await table();
+        const kubectl = "kubectl --context far --namespace dev";
+        const forward = `${kubectl} port-forward pod/web 8080:80`;
+        const web = { ...machine("web", ["10.0.0.7:80->80/tcp"]), container: "web", docker: "", kubectl, forward };
+        assert.deepEqual(nextCommands({ web }).split("\n"), [
+            `forward  ${forward}`,
+            `shell    ${kubectl} exec -it web -- bash -l`,
+            `journal  ${kubectl} exec -it web -- journalctl -f`,
+            "stop     npm stop",
+        ]);
+    });
+
     it("and the commands that come next", async () => {
         const { nextCommands } = await table();
         assert.deepEqual(

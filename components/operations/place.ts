@@ -14,6 +14,7 @@ const PLACE = ".centos-systemd";
 export const IN_PLACE = {
     programs: path.posix.join(PLACE, "programs"),
     image: path.posix.join(PLACE, "image"),
+    nri: path.posix.join(PLACE, "nri"),
 };
 
 let filled: string | undefined;

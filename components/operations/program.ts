@@ -2,12 +2,16 @@ import * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
-import type { Engine } from "./engine";
 import { fillPlace, IN_PLACE } from "./place";
 import { untraced } from "./untraced";
 
 /** Name → value, as a program finds them in its environment. */
 export type Variables = Readonly<Record<string, pulumi.Input<string>>>;
+
+/** Whom programs talk to, an engine or a cluster: what they find in their environment for it. */
+export interface Peer {
+    readonly environment: Variables;
+}
 
 /** How a program of ours is called, by name and words: on the machine where Pulumi runs, by the Node that runs there. */
 function call(...words: string[]): string {
@@ -22,9 +26,9 @@ function call(...words: string[]): string {
  */
 const COMMON = { NODE_EXTRA_CA_CERTS: "" };
 
-/** What a Command is made of that runs our programs for an engine. */
+/** What a Command is made of that runs our programs. */
 interface ProgramArgs {
-    readonly engine: Engine;
+    readonly peer: Peer;
     readonly variables: Variables;
     /** Name of the program, and its words. */
     readonly create?: readonly [string, ...string[]];
@@ -45,14 +49,14 @@ interface ProgramArgs {
 /** The one way to run a program of ours as a resource. */
 export function runProgram(
     name: string,
-    { engine, variables, create, update, stdin, atTheEnd, triggers, remembers = false, showsOutput }: ProgramArgs,
+    { peer, variables, create, update, stdin, atTheEnd, triggers, remembers = false, showsOutput }: ProgramArgs,
     opts: pulumi.CustomResourceOptions,
 ): command.local.Command {
     const args = {
         create: create && call(...create),
         update: update && call(...update),
         delete: atTheEnd && scriptText(atTheEnd),
-        environment: { ...COMMON, ...engine.environment, ...variables },
+        environment: { ...COMMON, ...peer.environment, ...variables },
         stdin,
         triggers,
         addPreviousOutputInEnv: remembers,
@@ -64,7 +68,7 @@ export function runProgram(
 /** The same as a function, for what only looks: it runs on preview too, and its result is never stale. */
 export function askProgram(
     program: string,
-    { environment }: Engine,
+    { environment }: Peer,
     variables: Variables,
     opts: pulumi.InvokeOutputOptions,
 ): pulumi.Output<string> {

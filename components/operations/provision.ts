@@ -1,12 +1,13 @@
 import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { createHash, scryptSync } from "node:crypto";
+import { createHash } from "node:crypto";
 import type { Upload } from "../machine/files/upload";
 import type { Step } from "../machine/provisioning/step";
+import { digests } from "./digest";
 import { runProgram } from "./program";
 import type { Reach } from "./reach";
 import { secretTexts } from "./secrets";
-import { resolved } from "./uploads";
+import { resolved } from "./resolved";
 
 /**
  * One Command for each step, chained; each shows up in the diff by itself. `uploads` is what the machine was given: a step may
@@ -16,7 +17,7 @@ export function provision(
     name: string,
     steps: readonly Step[],
     uploads: readonly Upload[],
-    { engine, variables }: Reach,
+    { peer, variables }: Reach,
     opts: pulumi.CustomResourceOptions,
 ): command.local.Command[] {
     const commands: command.local.Command[] = [];
@@ -25,7 +26,7 @@ export function provision(
             runProgram(
                 `${name}-provision-${step.key}`,
                 {
-                    engine,
+                    peer,
                     create: ["step"],
                     variables,
                     stdin: pulumi.jsonStringify({
@@ -72,14 +73,7 @@ function texts({ environment, files }: Step): Upload[] {
 
 /** What must stay the same for the machine to stay: every step that asks for a new machine when it changes. */
 export function replacementTrigger(steps: readonly Step[]): pulumi.Output<string[]> {
-    const contents = steps.filter(({ replaceOnChange }) => replaceOnChange).map(content);
-    // Pulumi doesn't see the change of a trigger that is a secret.
-    return pulumi.unsecret(pulumi.output(contents).apply((all) => all.map((each) => digest(JSON.stringify(each)))));
-}
-
-/** It lies in state for all to read, and a password may be in the text: a slow one, so that nobody finds it by trying. */
-function digest(text: string): string {
-    return scryptSync(text, "replaceOnChange", 32).toString("hex");
+    return digests(steps.filter(({ replaceOnChange }) => replaceOnChange).map(content));
 }
 
 /** Changes when any of the steps would run again, so that what they did is waited for again. */

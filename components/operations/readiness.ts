@@ -13,6 +13,8 @@ export interface Readiness {
     readonly bootMilliseconds: number;
     readonly address: string;
     readonly ports: string[];
+    /** The node that it is on, where it is a Pod. */
+    readonly node?: string;
     /** As it was printed: anything may be in it. */
     readonly hostKey?: string;
 }
@@ -22,16 +24,20 @@ const STATES = ["initializing", "starting", "running", "degraded", "maintenance"
 /** As `docker port` writes it. */
 const PUBLISHED = /^[0-9a-f.:[\]]+:\d+->\d+\/(tcp|udp)$/;
 
+/** Names of nodes (RFC 1123, subdomain). */
+const NODE = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/;
+
 /** What was printed, if it is just that: root in the machine can print anything, and it goes into outputs and tables. */
 export function parseReadiness(printed: string): Readiness | undefined {
-    const { state, systemdVersion, bootMilliseconds, address, ports, hostKey } = parseObject(printed);
+    const { state, systemdVersion, bootMilliseconds, address, ports, node, hostKey } = parseObject(printed);
     return STATES.includes(state) &&
         isCount(systemdVersion) &&
         isCount(bootMilliseconds) &&
         (address === "" || isIP(address) !== 0) &&
         Array.isArray(ports) &&
-        ports.every((port) => PUBLISHED.test(port))
-        ? { state, systemdVersion, bootMilliseconds, address, ports, hostKey }
+        ports.every((port) => PUBLISHED.test(port)) &&
+        (node === undefined || NODE.test(node))
+        ? { state, systemdVersion, bootMilliseconds, address, ports, hostKey, ...(node !== undefined && { node }) }
         : undefined;
 }
 
@@ -52,13 +58,13 @@ export function awaitReady(
     name: string,
     { ports, hasSshd, readySeconds, readyStates }: MachineSpec,
     waitFor: WaitForArgs | undefined,
-    { engine, variables, network }: Reach,
+    { peer, variables, network }: Reach,
     opts: pulumi.CustomResourceOptions,
 ): command.local.Command {
     return runProgram(
         name,
         {
-            engine,
+            peer,
             create: ["ready"],
             variables: {
                 ...variables,
