@@ -1,7 +1,7 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { ImageSourceArgs } from "../distribution/source";
 import { SystemdImage } from "../docker/image";
-import { candidates } from "../kubernetes/access";
+import { imagePlatform } from "../kubernetes/access";
 import type { ClusterArgs } from "../kubernetes/cluster-args";
 import type { ClusterFacts } from "../kubernetes/facts";
 
@@ -13,8 +13,6 @@ export function pushImage(
     source: ImageSourceArgs & { readonly keepOnDestroy?: boolean },
     opts: pulumi.ComponentResourceOptions,
 ): SystemdImage {
-    const { registry } = cluster;
-    // Of the first that the machines can be on: an image is for one kind of processor, and the usual one where nothing is known.
-    const architecture = facts.apply((seen) => candidates(seen, cluster)?.[0]?.architecture ?? "amd64");
-    return new SystemdImage(name, { ...source, registry, platform: pulumi.interpolate`linux/${architecture}` }, opts);
+    const platform = facts.apply((seen) => imagePlatform(seen, cluster));
+    return new SystemdImage(name, { ...source, registry: cluster.registry, platform }, opts);
 }

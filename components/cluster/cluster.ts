@@ -1,13 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isImageReference } from "../distribution/image-reference";
 import { buildNriImage } from "../docker/nri-image";
-import { candidates, NRI } from "../kubernetes/access";
+import { candidates, imagePlatform, NRI } from "../kubernetes/access";
 import { type Cluster, openCluster } from "../kubernetes/cluster";
 import { type ClusterAddressArgs, clusterProblems } from "../kubernetes/cluster-args";
 import { createDaemonSet } from "../kubernetes/daemon-set";
 import type { ClusterFacts } from "../kubernetes/facts";
 import { ACCESS_LABEL } from "../kubernetes/labels";
 import { lookAtCluster } from "../kubernetes/look";
+import { OUR_NAME } from "../labels";
 import { runProgram } from "../operations/program";
 import { refusal, refuseArguments } from "../refusal";
 import { withoutEchoes } from "../rules/echo";
@@ -42,7 +43,7 @@ export interface SystemdClusterArgs extends ClusterAddressArgs {
 }
 
 /** Where the plugin is: one for each cluster. */
-const NAMESPACE = "pulumi-centos-systemd";
+const NAMESPACE = OUR_NAME;
 const GO_IMAGE = "docker.io/library/golang:1.26";
 
 /**
@@ -91,9 +92,8 @@ export class SystemdCluster extends pulumi.ComponentResource {
         if (image !== undefined) {
             return facts.apply(() => image);
         }
-        const architecture = facts.apply((seen) => candidates(seen, { nodeSelector })?.[0]?.architecture ?? "amd64");
-        const platform = pulumi.interpolate`linux/${architecture}`;
-        const repository = `${registry}/pulumi-centos-systemd-nri`;
+        const platform = facts.apply((seen) => imagePlatform(seen, { nodeSelector }));
+        const repository = `${registry}/${OUR_NAME}-nri`;
         // On a cluster that is refused, nothing is made.
         const opts = { parent: this, dependsOn: facts.apply(() => []) };
         return buildNriImage(name, { repository, goImage, platform }, opts);

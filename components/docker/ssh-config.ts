@@ -1,4 +1,5 @@
 import { SSH_PORT } from "../machine/network/ssh";
+import { trust } from "../operations/host-key";
 
 /** What is known of a machine that ssh is to reach. */
 export interface SshEndpoint {
@@ -26,10 +27,7 @@ export function sshConfig({ container, ports, docker, hostKey }: SshEndpoint): s
         "  User root",
         // The port is one of the Docker host's own.
         ...(host === undefined ? [] : [`  ProxyJump ${host}`]),
-        `  HostKeyAlias ${container}`,
-        `  KnownHostsCommand /bin/echo ${container} ${hostKey}`,
-        "  UserKnownHostsFile /dev/null",
-        "  StrictHostKeyChecking yes",
+        ...trust(container, hostKey),
         "",
     ].join("\n");
 }

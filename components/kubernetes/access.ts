@@ -1,4 +1,4 @@
-import { LABEL_PREFIX } from "../labels";
+import { OUR_NAME } from "../labels";
 import { FIRST_SYSTEMD_WITH_CGROUP_V2 } from "../cgroups/unified";
 import type { ClusterFacts, NodeFacts } from "./facts";
 
@@ -73,7 +73,7 @@ interface Cluster {
 export const NRI = /^containerd:\/\/([2-9]|\d\d)/;
 
 /** By it the one-time set-up knows the Pods that are to have writable cgroups. */
-export const NRI_ANNOTATION = { [`cgroups.${LABEL_PREFIX.replace(/\.$/, "")}`]: "writable" };
+export const NRI_ANNOTATION = { [`cgroups.${OUR_NAME}`]: "writable" };
 
 const ROWS: readonly Row[] = [
     {
@@ -184,6 +184,11 @@ export function candidates(
     return nodes?.filter(({ labels }) =>
         Object.entries(nodeSelector).every(([label, value]) => labels[label] === value),
     );
+}
+
+/** The platform of an image for them: of the first, as an image is for one kind of processor, and the usual one where nothing is known. */
+export function imagePlatform(facts: ClusterFacts, wish: AccessWish): string {
+    return `linux/${candidates(facts, wish)?.[0]?.architecture ?? "amd64"}`;
 }
 
 /** The API server would say so of each Pod, when half of the sandbox is made. */

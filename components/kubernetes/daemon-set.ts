@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { LABEL_PREFIX } from "../labels";
+import { OUR_NAME } from "../labels";
 import { NRI_ANNOTATION } from "./access";
 import type { Cluster } from "./cluster";
 import { KubernetesObject } from "./objects";
@@ -15,7 +15,7 @@ interface PluginArgs {
 const SOCKETS = "/var/run/nri";
 
 /** By which cluster-look.mjs knows the set-up. */
-const LABELS = { "app.kubernetes.io/name": `${LABEL_PREFIX.replace(/\.$/, "")}-nri` };
+const LABELS = { "app.kubernetes.io/name": `${OUR_NAME}-nri` };
 
 /** The plugin on each node, in a namespace of its own, whose Pods may see a path of the node: its runtime's socket. */
 export function createDaemonSet(
@@ -24,7 +24,6 @@ export function createDaemonSet(
     { parent }: { readonly parent: pulumi.Resource },
 ): pulumi.Resource {
     const opts = { parent, provider };
-    const labels = LABELS;
     const own = new KubernetesObject(
         "Namespace",
         `${name}-namespace`,
@@ -35,11 +34,11 @@ export function createDaemonSet(
         "DaemonSet",
         `${name}-plugin`,
         {
-            metadata: { name: "nri", namespace: own.metadata.name, labels },
+            metadata: { name: "nri", namespace: own.metadata.name, labels: LABELS },
             spec: {
-                selector: { matchLabels: labels },
+                selector: { matchLabels: LABELS },
                 template: {
-                    metadata: { labels },
+                    metadata: { labels: LABELS },
                     spec: {
                         nodeSelector,
                         // Machines can be on any node, those with taints included.

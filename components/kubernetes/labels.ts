@@ -1,4 +1,4 @@
-import { LABEL_PREFIX } from "../labels";
+import { LABEL_PREFIX, OUR_NAME } from "../labels";
 
 /** The name of the container in each Pod of ours. */
 export const CONTAINER = "machine";
@@ -11,7 +11,7 @@ export const ACCESS_LABEL = `${LABEL_PREFIX}cgroup-access`;
 
 /** Label of the Pods that answer to a name: a Service selects them by it. */
 export function nameLabel(name: string): string {
-    return `name.${LABEL_PREFIX.replace(/\.$/, "")}/${name}`;
+    return `name.${OUR_NAME}/${name}`;
 }
 
 /**

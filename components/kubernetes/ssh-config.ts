@@ -1,4 +1,5 @@
 import { SSH_PORT, SSHD_CONFIG_FILE } from "../machine/network/ssh";
+import { trust } from "../operations/host-key";
 
 /** What is known of a machine that ssh is to reach. */
 interface SshEndpoint {
@@ -24,10 +25,7 @@ export function sshConfig({ host, kubectl, pod, hostKey }: SshEndpoint): string 
         `  Port ${SSH_PORT}`,
         "  User root",
         `  ProxyCommand ${kubectl} exec --stdin --quiet ${pod} -- ${SSHD}`,
-        `  HostKeyAlias ${host}`,
-        `  KnownHostsCommand /bin/echo ${host} ${hostKey}`,
-        "  UserKnownHostsFile /dev/null",
-        "  StrictHostKeyChecking yes",
+        ...trust(host, hostKey),
         "",
     ].join("\n");
 }

@@ -7,3 +7,17 @@
 export function parseJson(text) {
     return JSON.parse(text);
 }
+
+/**
+ * The same of what may be no JSON: undefined then.
+ *
+ * @param {string} text
+ * @returns {unknown}
+ */
+export function jsonOrNothing(text) {
+    try {
+        return parseJson(text);
+    } catch {
+        return undefined;
+    }
+}

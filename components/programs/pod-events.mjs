@@ -1,5 +1,5 @@
 import { fields, listOfFields, textOf } from "./form.mjs";
-import { parseJson } from "./json.mjs";
+import { jsonOrNothing } from "./json.mjs";
 import { ask } from "./kubectl.mjs";
 import { oneLine } from "./printable.mjs";
 
@@ -21,7 +21,7 @@ export async function podEvents(name, uid) {
         seconds: 30,
     });
     return status === 0
-        ? listOfFields(fields(parsed(stdout))["items"])
+        ? listOfFields(fields(jsonOrNothing(stdout))["items"])
               .map(event)
               .sort((a, b) => a.at - b.at)
         : [];
@@ -41,13 +41,4 @@ function event(said) {
     ];
     const at = times.map((time) => Date.parse(textOf(time))).find((time) => !Number.isNaN(time)) ?? 0;
     return { reason: oneLine(textOf(said["reason"])), message: oneLine(textOf(said["message"])), at };
-}
-
-/** @param {string} text */
-function parsed(text) {
-    try {
-        return parseJson(text);
-    } catch {
-        return undefined;
-    }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Failure } from "./failure.mjs";
-import { parseJson } from "./json.mjs";
+import { jsonOrNothing } from "./json.mjs";
 import { ask, complaint, refusedAs } from "./kubectl.mjs";
 import { podStatus } from "./pod-status.mjs";
 import { variable } from "./variables.mjs";
@@ -21,9 +21,9 @@ export async function lookAtPod() {
     const end = Date.now() + PATIENCE_SECONDS * 1000;
     for (;;) {
         const answer = await ask(["get", "pod", name, "-o", "json"], { seconds: CALL_SECONDS });
-        const pod = answer.status === 0 ? parsed(answer.stdout) : undefined;
+        const pod = answer.status === 0 ? jsonOrNothing(answer.stdout) : undefined;
         if (pod !== undefined) {
-            return pod;
+            return podStatus(pod);
         }
         const refused = refusedAs(answer);
         if (refused === "NotFound") {
@@ -34,14 +34,5 @@ export async function lookAtPod() {
             throw new Failure(`${name} can't be looked at: ${why}`);
         }
         await sleep(POLL_MILLISECONDS);
-    }
-}
-
-/** @param {string} text */
-function parsed(text) {
-    try {
-        return podStatus(parseJson(text));
-    } catch {
-        return undefined;
     }
 }

@@ -3,7 +3,7 @@
 // Environment: what the machine is reached by (container.mjs, pod.mjs), SSH (whether it has a host key to tell), and for
 // in-machine/ready.sh TIMEOUT, STATES, UNITS, PORTS, COMMAND
 import { Failure, main } from "./failure.mjs";
-import { parseJson } from "./json.mjs";
+import { jsonOrNothing } from "./json.mjs";
 import { lastWords, MACHINE, machine } from "./machine.mjs";
 import { askMachine, NOT_READY } from "./machine-script.mjs";
 import { printableLines } from "./printable.mjs";
@@ -70,11 +70,7 @@ async function withoutAnswer(answer) {
 
 /** Its root user can print anything; what of it is believed, is decided where it is used. @param {string} text */
 function parse(text) {
-    try {
-        return /** @type {Said} */ (parseJson(text) ?? {});
-    } catch {
-        return {};
-    }
+    return /** @type {Said} */ (jsonOrNothing(text) ?? {});
 }
 
 await main(async () => console.log(JSON.stringify(await ready())));

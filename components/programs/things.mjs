@@ -1,6 +1,6 @@
 import { Failure } from "./failure.mjs";
 import { fields, listOfFields, textOf, texts } from "./form.mjs";
-import { parseJson } from "./json.mjs";
+import { jsonOrNothing } from "./json.mjs";
 import { ask, complaint, refusedAs } from "./kubectl.mjs";
 import { oneLine, printable } from "./printable.mjs";
 
@@ -65,11 +65,11 @@ export async function getThing(kind, name) {
 
 /** @param {string} text */
 function parse(text) {
-    try {
-        return fields(parseJson(text));
-    } catch {
+    const said = jsonOrNothing(text);
+    if (said === undefined) {
         throw new Failure("kubectl prints what is no JSON");
     }
+    return fields(said);
 }
 
 /** @param {Thing} thing */
