@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { HOSTILE } from "../../support/hostile-text";
 import { type Answer, type Answers, type Call, refusedBy, runForCluster } from "../../support/fake-kubectl";
+import { WAITING } from "../../support/program-input";
 import { QUICK_CLOCK } from "../../support/quick-clock";
 import { assertPrintable } from "../../support/unprintable";
 
@@ -11,12 +12,7 @@ const ENVIRONMENT = {
     KUBE_CONTEXT: "kind",
     NETWORK: "",
     PUBLISHED: "[]",
-    SSH: "no",
-    TIMEOUT: "1",
-    STATES: "running",
-    UNITS: "",
-    PORTS: "",
-    COMMAND: "",
+    ...WAITING,
 };
 const SAID = '{"state":"running","systemdVersion":252,"bootMilliseconds":512}\n';
 const RUNNING = {

@@ -1,17 +1,7 @@
 import assert from "node:assert/strict";
 import { type Answer, type Answers, type Ran, runForCluster } from "../../support/fake-kubectl";
+import { STEP } from "../../support/program-input";
 import { QUICK_CLOCK } from "../../support/quick-clock";
-
-const STEP = {
-    title: "provision[0] (inline)",
-    script: "#!/bin/sh\necho hello\n",
-    args: [],
-    user: "root",
-    directory: "/",
-    environment: {},
-    files: [],
-    secrets: [],
-};
 
 const state = (status: object): Answer => ({ stdout: JSON.stringify({ metadata: { uid: "u-1" }, status }) });
 const UP = state({ phase: "Running", containerStatuses: [{ name: "machine", state: { running: {} } }] });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { parseReadiness } from "../../../components/operations/readiness";
 import { type Answers, runProgram } from "../../support/fake-docker";
+import { WAITING } from "../../support/program-input";
 
 interface Asked {
     readonly port: number;
@@ -20,12 +21,7 @@ async function published(asked: readonly Asked[], Ports: Published | undefined, 
             MACHINE: "alice-web",
             NETWORK: "",
             PUBLISHED: JSON.stringify(asked.map((port) => ({ protocol: "tcp", hostAddress: "127.0.0.1", ...port }))),
-            SSH: "no",
-            TIMEOUT: "1",
-            STATES: "running",
-            UNITS: "",
-            PORTS: "",
-            COMMAND: "",
+            ...WAITING,
         },
     );
     return { ...ran, stopped: ran.calls.some(({ words }) => words.join(" ") === "stop alice-web") };

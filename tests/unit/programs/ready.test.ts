@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Answer, type Answers, type Call, runProgram } from "../../support/fake-docker";
+import { WAITING } from "../../support/program-input";
 import { QUICK_CLOCK } from "../../support/quick-clock";
 
 const PORTS = { "80/tcp": [{ HostIp: "127.0.0.1", HostPort: "8080" }], "22/tcp": null };
@@ -30,12 +31,7 @@ const ENVIRONMENT = {
     MACHINE: "alice-web",
     NETWORK: "alice-id",
     PUBLISHED: JSON.stringify([{ port: 80, protocol: "tcp", hostAddress: "127.0.0.1", hostPort: 8080 }]),
-    SSH: "no",
-    TIMEOUT: "1",
-    STATES: "running",
-    UNITS: "",
-    PORTS: "",
-    COMMAND: "",
+    ...WAITING,
 };
 
 /** Awaits a machine of which the engine says this, one after the other, and whose exec answers that. */

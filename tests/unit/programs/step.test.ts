@@ -1,16 +1,6 @@
 import assert from "node:assert/strict";
 import { type Answers, type Ran, runProgram } from "../../support/fake-docker";
-
-const STEP = {
-    title: "provision[0] (inline)",
-    script: "#!/bin/sh\necho hello\n",
-    args: [],
-    user: "root",
-    directory: "/",
-    environment: {},
-    files: [],
-    secrets: [],
-};
+import { STEP } from "../../support/program-input";
 
 const RUNNING: Answers = [
     [/^exec alice-web systemctl is-system-running$/, { stdout: "running\n" }],
